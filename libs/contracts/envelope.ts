@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { ApplicantKind, Contract } from './contract.js';
+
+/** Tenant and request ids: printable, bounded, and by their alphabet no e-mail address or name with spaces. */
+export const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/u);
+
+/** Attributes that every record carries (CloudEvents 1.0 in structured mode, extensions in lower case). */
+export const envelopeSchema = z.object({
+  specversion: z.literal('1.0'),
+  id: z.string().min(1).max(200),
+  source: z.string().min(1).max(200),
+  type: z.string().min(1).max(200),
+  subject: z.uuid(),
+  time: z.iso.datetime({ offset: true }),
+  datacontenttype: z.literal('application/json').optional(),
+  tenantid: identifier,
+  requestid: identifier,
+  applicantkind: z.enum(['individual', 'organization']),
+  /** The stage that published it; `gateway`, `tracker`, `cli` for what no stage publishes. */
+  stage: z.string().min(1).max(50),
+  /** Gapless within a stage of an onboarding, from 1; absent on commands and refusals. */
+  sequence: z.int().min(1).optional(),
+  correlationid: z.string().min(1).max(200),
+  causationid: z.string().min(1).max(200).optional(),
+  /** From which attempt of the stage on it is: keeps a funnel honest. */
+  attempt: z.int().min(1).optional(),
+  /** The command id of the replay that led to this event. */
+  replayof: z.string().max(200).optional(),
+  data: z.unknown(),
+});
+
+/** An event as it lies on the topic. */
+export type Envelope = z.infer<typeof envelopeSchema>;
+
+/** An event as a handler sees it: validated, with our names. */
+export interface OnboardingEvent<Data = unknown> {
+  readonly id: string;
+  readonly type: string;
+  readonly time: string;
+  readonly onboardingId: string;
+  readonly tenantId: string;
+  readonly requestId: string;
+  readonly applicantKind: ApplicantKind;
+  readonly stage: string;
+  readonly sequence?: number | undefined;
+  readonly correlationId: string;
+  readonly causationId?: string | undefined;
+  readonly attempt?: number | undefined;
+  readonly replayOf?: string | undefined;
+  readonly data: Data;
+}
+
+/** Why a record cannot be read; `reason` is stable and free of the record's content. */
+export class UnreadableRecord extends Error {
+  constructor(readonly reason: string) {
+    super(`the record cannot be read: ${reason}`);
+  }
+}
+
+/** Reads a record's value against its contract. Throws {@link UnreadableRecord}, never with the record's content. */
+export function parseEvent<Data>(value: Buffer | null, contract: Contract<Data>): OnboardingEvent<Data> {
+  const envelope = parseEnvelope(value);
+  if (envelope.type !== contract.type) throw new UnreadableRecord('unknown_type');
+  const data = contract.schema.safeParse(envelope.data);
+  if (!data.success) throw new UnreadableRecord(`wrong_schema:${pointersOf(data.error)}`);
+  return { ...fromEnvelope(envelope), data: data.data };
+}
+
+/** Reads the envelope only. Throws {@link UnreadableRecord}. */
+export function parseEnvelope(value: Buffer | null): Envelope {
+  if (value === null) throw new UnreadableRecord('tombstone');
+  if (value.length === 0) throw new UnreadableRecord('empty');
+  const envelope = envelopeSchema.safeParse(parseJson(value));
+  if (!envelope.success) throw new UnreadableRecord(`wrong_envelope:${pointersOf(envelope.error)}`);
+  return envelope.data;
+}
+
+/** The record value of an event; `JSON.stringify` of it is what is published. */
+export function toEnvelope(event: OnboardingEvent, source: string): Envelope {
+  return {
+    specversion: '1.0',
+    id: event.id,
+    source,
+    type: event.type,
+    subject: event.onboardingId,
+    time: event.time,
+    datacontenttype: 'application/json',
+    tenantid: event.tenantId,
+    requestid: event.requestId,
+    applicantkind: event.applicantKind,
+    stage: event.stage,
+    ...(event.sequence === undefined ? {} : { sequence: event.sequence }),
+    correlationid: event.correlationId,
+    ...(event.causationId === undefined ? {} : { causationid: event.causationId }),
+    ...(event.attempt === undefined ? {} : { attempt: event.attempt }),
+    ...(event.replayOf === undefined ? {} : { replayof: event.replayOf }),
+    data: event.data,
+  };
+}
+
+/** Our names for an envelope's attributes. */
+export function fromEnvelope(envelope: Envelope): OnboardingEvent {
+  return {
+    id: envelope.id,
+    type: envelope.type,
+    time: envelope.time,
+    onboardingId: envelope.subject,
+    tenantId: envelope.tenantid,
+    requestId: envelope.requestid,
+    applicantKind: envelope.applicantkind,
+    stage: envelope.stage,
+    sequence: envelope.sequence,
+    correlationId: envelope.correlationid,
+    causationId: envelope.causationid,
+    attempt: envelope.attempt,
+    replayOf: envelope.replayof,
+    data: envelope.data,
+  };
+}
+
+function parseJson(value: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value));
+  } catch {
+    throw new UnreadableRecord('not_json');
+  }
+}
+
+/** Where the errors are, by pointer only: a dead letter's reason must not carry what the record said. */
+function pointersOf(error: z.ZodError): string {
+  const pointers = error.issues.slice(0, 5).map((issue) => `/${issue.path.map(String).join('/')}`);
+  return pointers.join(',').slice(0, 300);
+}

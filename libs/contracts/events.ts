@@ -1,0 +1,299 @@
+import { z } from 'zod';
+import { defineContract } from './contract.js';
+
+/**
+ * Every event. None carries personal data: ids, codes, counts and times only. `applicantkind`, tenant and request id are
+ * in the envelope.
+ */
+
+const id = z.string().min(1).max(200);
+const code = z.string().regex(/^[a-z][a-z0-9_]{1,60}$/u);
+const stepName = z.string().min(1).max(100);
+const exampleId = '3f0c5c2e-7a51-4f43-9a0f-0d3c1d8f2b11';
+
+/** What a finished stage did: one entry a step, so that the happy path costs one message a stage. */
+export const stepSummarySchema = z.strictObject({
+  name: stepName,
+  /** Calls made, 1 when the first one succeeded. */
+  tries: z.int().min(0),
+  /** Milliseconds of the call that succeeded. */
+  ms: z.number().min(0),
+});
+const steps = z.array(stepSummarySchema).max(1000).optional();
+const exampleSteps = [{ name: 'register', tries: 1, ms: 41 }];
+
+export type StepSummary = z.infer<typeof stepSummarySchema>;
+
+const registered = z.strictObject({ customerId: id, userId: id, steps });
+export type Registered = z.infer<typeof registered>;
+export const onboardingRegistered = defineContract<Registered>({
+  type: 'onboarding.registered.v1',
+  topic: 'onboarding.registered.v1',
+  summary: 'FinHub has the customer: its id and its first user are known.',
+  schema: registered,
+  example: { customerId: exampleId, userId: exampleId, steps: exampleSteps },
+});
+
+/** `actingUserId` is the user who acts for the organization at FinHub: its first `ADMIN_USER` (U37). */
+const staffed = z.strictObject({
+  customerId: id,
+  userId: id,
+  actingUserId: id,
+  employees: z.int().min(1),
+  directors: z.int().min(1),
+  shareholders: z.int().min(1),
+  steps,
+});
+export type Staffed = z.infer<typeof staffed>;
+export const onboardingStaffed = defineContract<Staffed>({
+  type: 'onboarding.staffed.v1',
+  topic: 'onboarding.staffed.v1',
+  summary: 'An organization has its employees, directors and shareholders at FinHub.',
+  schema: staffed,
+  example: {
+    customerId: exampleId,
+    userId: exampleId,
+    actingUserId: exampleId,
+    employees: 2,
+    directors: 1,
+    shareholders: 2,
+    steps: [{ name: 'employee:0', tries: 1, ms: 38 }],
+  },
+});
+
+const verified = z.strictObject({
+  customerId: id,
+  userId: id,
+  actingUserId: id,
+  verificationId: id,
+  /** Who decided: FinHub by itself, our admin session by the tenant's policy, or an officer's command. */
+  decidedBy: z.enum(['finhub', 'policy', 'officer']),
+  documents: z.int().min(0),
+  steps,
+});
+export type Verified = z.infer<typeof verified>;
+export const onboardingVerified = defineContract<Verified>({
+  type: 'onboarding.verified.v1',
+  topic: 'onboarding.verified.v1',
+  summary: 'The verification is approved.',
+  schema: verified,
+  example: {
+    customerId: exampleId,
+    userId: exampleId,
+    actingUserId: exampleId,
+    verificationId: exampleId,
+    decidedBy: 'policy',
+    documents: 2,
+    steps: [{ name: 'open-verification', tries: 1, ms: 30 }],
+  },
+});
+
+const consentType = z.enum(['terms', 'privacy', 'data-processing']);
+const consented = z.strictObject({
+  customerId: id,
+  userId: id,
+  actingUserId: id,
+  consents: z
+    .array(z.strictObject({ type: consentType, version: z.string().max(50), acceptedAt: z.iso.datetime({ offset: true }) }))
+    .max(3),
+  steps,
+});
+export type Consented = z.infer<typeof consented>;
+export const onboardingConsented = defineContract<Consented>({
+  type: 'onboarding.consented.v1',
+  topic: 'onboarding.consented.v1',
+  summary: 'The three consents are accepted.',
+  schema: consented,
+  example: {
+    customerId: exampleId,
+    userId: exampleId,
+    actingUserId: exampleId,
+    consents: [{ type: 'terms', version: '1.0', acceptedAt: '2030-01-01T00:00:00Z' }],
+    steps: [{ name: 'consent:terms', tries: 1, ms: 20 }],
+  },
+});
+
+const activated = z.strictObject({ customerId: id, walletId: id, steps });
+export type Activated = z.infer<typeof activated>;
+export const onboardingActivated = defineContract<Activated>({
+  type: 'onboarding.activated.v1',
+  topic: 'onboarding.activated.v1',
+  summary: 'The end that everyone wants: the customer is active and has an IBAN (which is in the vault).',
+  schema: activated,
+  example: { customerId: exampleId, walletId: exampleId, steps: [{ name: 'activate', tries: 1, ms: 55 }] },
+});
+
+/** One broken rule: where, its stable code, a sentence without the value. */
+export const ruleErrorSchema = z.strictObject({
+  pointer: z.string().max(300),
+  code,
+  message: z.string().max(500),
+});
+export type RuleError = z.infer<typeof ruleErrorSchema>;
+
+const rejected = z.strictObject({
+  code,
+  by: z.enum(['finhub', 'rules', 'officer']),
+  step: stepName.optional(),
+  errors: z.array(ruleErrorSchema).max(1000).optional(),
+  customerId: id.optional(),
+  steps,
+});
+export type Rejected = z.infer<typeof rejected>;
+export const onboardingRejected = defineContract<Rejected>({
+  type: 'onboarding.rejected.v1',
+  topic: 'onboarding.rejected.v1',
+  summary: 'A final no, by FinHub or by our rules.',
+  schema: rejected,
+  example: {
+    code: 'request_invalid',
+    by: 'rules',
+    errors: [{ pointer: '/shareholders', code: 'shares_not_100', message: 'The shares sum to 90, not to 100.' }],
+  },
+});
+
+/** What FinHub answered last: status and a masked excerpt, never personal data. */
+export const lastAnswerSchema = z.strictObject({
+  status: z.int().optional(),
+  excerpt: z.string().max(500).optional(),
+});
+export type LastAnswer = z.infer<typeof lastAnswerSchema>;
+
+const parked = z.strictObject({
+  code,
+  step: stepName.optional(),
+  /** True when an answer was lost and nothing says what happened: `resolve` it. */
+  isInDoubt: z.boolean(),
+  attempts: z.int().min(0),
+  lastAnswer: lastAnswerSchema.optional(),
+});
+export type Parked = z.infer<typeof parked>;
+export const onboardingParked = defineContract<Parked>({
+  type: 'onboarding.parked.v1',
+  topic: 'onboarding.parked.v1',
+  summary: 'Stopped, waiting for a human, with the reason.',
+  schema: parked,
+  example: { code: 'finhub_unavailable', step: 'register', isInDoubt: false, attempts: 8, lastAnswer: { status: 503 } },
+});
+
+const cancelled = z.strictObject({
+  by: z.string().max(200),
+  why: z.string().max(500),
+  /** What remains at FinHub, which cannot delete: step and the ids it gave; `isKnown` false where an answer was lost. */
+  remains: z
+    .array(z.strictObject({ step: stepName, isKnown: z.boolean(), result: z.record(z.string(), z.unknown()).optional() }))
+    .max(1000),
+  steps,
+});
+export type Cancelled = z.infer<typeof cancelled>;
+export const onboardingCancelled = defineContract<Cancelled>({
+  type: 'onboarding.cancelled.v1',
+  topic: 'onboarding.cancelled.v1',
+  summary: 'Ended by a command; says what remains at FinHub.',
+  schema: cancelled,
+  example: {
+    by: 'ops@example',
+    why: 'the applicant withdrew',
+    remains: [{ step: 'register', isKnown: true, result: { customerId: exampleId } }],
+  },
+});
+
+const refused = z.strictObject({ code, errors: z.array(ruleErrorSchema).max(1000).optional() });
+export type Refused = z.infer<typeof refused>;
+export const onboardingRefused = defineContract<Refused>({
+  type: 'onboarding.refused.v1',
+  topic: 'onboarding.refused.v1',
+  summary: 'Not admitted: malformed, or the same id with another body. Ends nothing, reserves no id.',
+  schema: refused,
+  example: { code: 'request_conflict' },
+});
+
+const attempt = z.strictObject({
+  kind: z.enum(['failed', 'waiting']),
+  step: stepName,
+  attempt: z.int().min(1),
+  code,
+  status: z.int().optional(),
+  latencyMs: z.number().min(0).optional(),
+  /** When the stage looks again. */
+  nextAt: z.iso.datetime({ offset: true }).optional(),
+  /** When it stops waiting and parks. */
+  deadlineAt: z.iso.datetime({ offset: true }).optional(),
+  lastAnswer: lastAnswerSchema.optional(),
+});
+export type Attempt = z.infer<typeof attempt>;
+export const onboardingAttempt = defineContract<Attempt>({
+  type: 'onboarding.attempt.v1',
+  topic: 'onboarding.attempt.v1',
+  summary: 'An attempt that failed, or a wait that began.',
+  schema: attempt,
+  example: {
+    kind: 'failed',
+    step: 'register',
+    attempt: 1,
+    code: 'rate_limited',
+    status: 429,
+    latencyMs: 12,
+    nextAt: '2030-01-01T00:00:01Z',
+  },
+});
+
+const answered = z.strictObject({
+  commandId: z.uuid(),
+  command: z.string().max(50),
+  /** `applied`: done; `refused`: not possible, see `code`; the timeline shows both. */
+  outcome: z.enum(['applied', 'refused']),
+  code: code.optional(),
+  by: z.string().max(200),
+  why: z.string().max(500),
+});
+export type Answered = z.infer<typeof answered>;
+export const onboardingAnswered = defineContract<Answered>({
+  type: 'onboarding.answered.v1',
+  topic: 'onboarding.answered.v1',
+  summary: 'What became of a command: by the stage that holds the onboarding.',
+  schema: answered,
+  example: {
+    commandId: exampleId,
+    command: 'replay',
+    outcome: 'applied',
+    by: 'ops@example',
+    why: 'FinHub is back',
+  },
+});
+
+const erased = z.strictObject({
+  commandId: z.uuid(),
+  by: z.string().max(200),
+  why: z.string().max(500),
+  places: z.array(z.strictObject({ place: z.string().max(200), found: z.string().max(500) })).max(50),
+});
+export type Erased = z.infer<typeof erased>;
+export const onboardingErased = defineContract<Erased>({
+  type: 'onboarding.erased.v1',
+  topic: 'onboarding.erased.v1',
+  summary: 'The key of the personal data is destroyed; says each place and what was found there.',
+  schema: erased,
+  example: {
+    commandId: exampleId,
+    by: 'dpo@example',
+    why: 'the person asked for it',
+    places: [{ place: 'vault.request', found: '1 record, key destroyed' }],
+  },
+});
+
+/** Every event that stages and gateway publish, for consumers that read them all. */
+export const allEvents = [
+  onboardingRegistered,
+  onboardingStaffed,
+  onboardingVerified,
+  onboardingConsented,
+  onboardingActivated,
+  onboardingRejected,
+  onboardingParked,
+  onboardingCancelled,
+  onboardingRefused,
+  onboardingAttempt,
+  onboardingAnswered,
+  onboardingErased,
+] as const;

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+
+/**
+ * What an upstream asks for: the applicant with all personal data. It lies in the vault and, where an upstream publishes
+ * it there, on the intake topic; nowhere else. This schema gives shapes; `request-rules.ts` gives the business rules and
+ * reports all errors at once.
+ */
+
+const name = z.string().min(1).max(200);
+const countryCode = z.string().regex(/^[A-Z]{2}$/u);
+const date = z.iso.date();
+const phone = z.string().regex(/^\+[1-9][0-9]{6,14}$/u);
+const email = z.email().max(254);
+/** A decimal with at most four places as a string, e.g. `"33.33"`: never a float. */
+const percentage = z.string().regex(/^(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,4})?$/u);
+
+export const addressSchema = z.strictObject({
+  street: z.string().min(1).max(200),
+  city: z.string().min(1).max(100),
+  state: z.string().min(1).max(100).optional(),
+  postalCode: z.string().min(1).max(20),
+  country: countryCode,
+});
+
+/** A natural person who registers as a customer. */
+export const individualSchema = z.strictObject({
+  firstName: name,
+  lastName: name,
+  email,
+  phone,
+  dateOfBirth: date,
+  gender: z.enum(['MALE', 'FEMALE']),
+  nationality: countryCode,
+  placeOfBirth: z.string().min(1).max(200),
+  postalCode: z.string().min(1).max(20),
+  address: addressSchema.optional(),
+  /** Generated when absent; destroyed once registration is settled. */
+  password: z.string().max(200).optional(),
+});
+
+export const organizationSchema = z.strictObject({
+  legalName: name,
+  tradingName: name.optional(),
+  registrationNumber: z.string().min(1).max(100),
+  taxId: z.string().min(1).max(100),
+  email,
+  phone: phone.optional(),
+  incorporationDate: date.optional(),
+  legalForm: z.string().min(1).max(100).optional(),
+  industry: z.string().min(1).max(100).optional(),
+  website: z.url().max(500).optional(),
+  address: addressSchema.optional(),
+  password: z.string().max(200).optional(),
+});
+
+/** A natural person who works for or directs an organization. */
+export const personSchema = z.strictObject({
+  firstName: name,
+  lastName: name,
+  email,
+  phone,
+  dateOfBirth: date,
+  nationality: countryCode,
+  gender: z.enum(['MALE', 'FEMALE']),
+});
+
+export const employeeSchema = z.strictObject({
+  person: personSchema,
+  position: z.string().min(1).max(100),
+  department: z.string().min(1).max(100).optional(),
+  roles: z.array(z.enum(['ADMIN_USER', 'COMPLIANCE_OFFICER', 'TRANSACTION_APPROVER', 'EMPLOYEE'])).min(1).max(4),
+  /** The legal representative signs the consents; absent everywhere, the first `ADMIN_USER` does (U17). */
+  isPrimaryOwner: z.boolean().optional(),
+});
+
+export const directorSchema = z.strictObject({
+  person: personSchema,
+  role: z.enum(['MANAGING_DIRECTOR', 'EXECUTIVE_DIRECTOR', 'NON_EXECUTIVE_DIRECTOR']),
+});
+
+export const shareholderSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('INDIVIDUAL'),
+    firstName: name,
+    lastName: name,
+    ownershipPercentage: percentage,
+    isBeneficialOwner: z.boolean(),
+    isPEP: z.boolean(),
+  }),
+  z.strictObject({
+    type: z.literal('CORPORATE'),
+    companyName: name,
+    ownershipPercentage: percentage,
+    isBeneficialOwner: z.boolean(),
+    isPEP: z.boolean(),
+  }),
+]);
+
+export const documentTypes = [
+  'PASSPORT',
+  'NATIONAL_ID',
+  'GOVERNMENT_ID',
+  'PROOF_OF_ADDRESS',
+  'SOURCE_OF_FUNDS',
+  'PEP_DECLARATION',
+  'BENEFICIAL_OWNERSHIP',
+  'BANK_STATEMENT',
+  'INCOME_PROOF',
+  'SELFIE',
+  'CERTIFICATE_OF_INCORPORATION',
+  'ARTICLES_OF_ASSOCIATION',
+  'SHAREHOLDER_REGISTER',
+  'DIRECTOR_ID',
+  'FINANCIAL_STATEMENTS',
+  'BUSINESS_LICENSE',
+] as const;
+
+export const documentSchema = z.strictObject({
+  /** The upstream's name for it, unique within the request; the path of `PUT .../documents/{id}`. */
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/u),
+  type: z.enum(documentTypes),
+  mimeType: z.enum(['application/pdf', 'image/jpeg', 'image/png']),
+  /** Base64, for small documents; absent, the content comes by `PUT .../documents/{id}`. */
+  content: z.base64().optional(),
+});
+
+/** What the applicant agreed to, with the evidence: when, from where, and for an organization by whom. */
+export const consentSchema = z.strictObject({
+  type: z.enum(['terms', 'privacy', 'data-processing']),
+  version: z.string().min(1).max(50),
+  acceptedAt: z.iso.datetime({ offset: true }),
+  ipAddress: z.union([z.ipv4(), z.ipv6()]),
+  userAgent: z.string().min(1).max(500),
+});
+
+export const signatorySchema = z.strictObject({ name, position: z.string().min(1).max(100), email });
+
+const common = {
+  /** A FinHub category by name or key; absent, the first that fits the kind of applicant. */
+  categoryName: z.string().min(1).max(200).optional(),
+  verificationLevel: z.enum(['TENANT_VERIFIED', 'POWER_TENANT_VERIFIED']).optional(),
+  activationCode: z.string().min(1).max(200).optional(),
+  documents: z.array(documentSchema).min(1).max(50),
+  consents: z.array(consentSchema).min(1).max(3),
+};
+
+export const individualRequestSchema = z.strictObject({
+  kind: z.literal('individual'),
+  individual: individualSchema,
+  ...common,
+});
+
+export const organizationRequestSchema = z.strictObject({
+  kind: z.literal('organization'),
+  organization: organizationSchema,
+  employees: z.array(employeeSchema).min(1).max(100),
+  directors: z.array(directorSchema).min(1).max(100),
+  shareholders: z.array(shareholderSchema).min(1).max(100),
+  signatory: signatorySchema.optional(),
+  ...common,
+});
+
+export const onboardingRequestSchema = z.discriminatedUnion('kind', [
+  individualRequestSchema,
+  organizationRequestSchema,
+]);
+
+export type Address = z.infer<typeof addressSchema>;
+export type Individual = z.infer<typeof individualSchema>;
+export type Organization = z.infer<typeof organizationSchema>;
+export type Person = z.infer<typeof personSchema>;
+export type Employee = z.infer<typeof employeeSchema>;
+export type Director = z.infer<typeof directorSchema>;
+export type Shareholder = z.infer<typeof shareholderSchema>;
+export type RequestDocument = z.infer<typeof documentSchema>;
+export type Consent = z.infer<typeof consentSchema>;
+export type Signatory = z.infer<typeof signatorySchema>;
+export type IndividualRequest = z.infer<typeof individualRequestSchema>;
+export type OrganizationRequest = z.infer<typeof organizationRequestSchema>;
+export type OnboardingRequest = z.infer<typeof onboardingRequestSchema>;
