@@ -1,0 +1,224 @@
+import kafkajs, { type Consumer as KafkaConsumer, type EachBatchPayload, type Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
+import { kafkaClient, type KafkaSettings } from './kafka-client.js';
+import { LagWatch } from './kafka-lag.js';
+
+/** A record as it was read, with where it came from. */
+export interface ConsumedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ConsumerOptions {
+  readonly kafka: KafkaSettings;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /**
+   * Stores the records durably; only then their offsets move. Called with all records of a fetch at once, one call at a
+   * time. If it rejects it is called again with the same records: it must be idempotent, and must not reject for what
+   * a single record says.
+   */
+  readonly onBatch: (records: readonly ConsumedRecord[]) => Promise<void>;
+  /** The consumer can't go on: the process shall end, so that a new one starts afresh. */
+  readonly onFatal: (sentence: string) => void;
+  readonly logger: Logger;
+}
+
+interface FetchedBatch {
+  readonly records: readonly ConsumedRecord[];
+  readonly settle: (isStored: boolean) => void;
+  readonly isRunning: () => boolean;
+  readonly heartbeat: () => Promise<void>;
+}
+
+const crashesPerMinuteMax = 3;
+const rebalanceSettings = { sessionTimeout: 6_000, heartbeatInterval: 1_500, rebalanceTimeout: 10_000 };
+
+/**
+ * Reads topics as a group, at least once: offsets move only after `onBatch` has stored the records. The settings and
+ * watchdogs are the counters to the hazards of kafkajs 2.2.4: nothing is thrown out of `eachBatch`, a crash that would not
+ * restart ends the process, and so does a lag that does not fall.
+ */
+export class Consumer {
+  private readonly kafka: Kafka;
+  private readonly consumer: KafkaConsumer;
+  private readonly lagWatch: LagWatch;
+  private queue: FetchedBatch[] = [];
+  private isStoring = false;
+  private isStopped = false;
+  private isPaused = false;
+  private crashes: number[] = [];
+  private hasJoined = false;
+
+  constructor(private readonly options: ConsumerOptions) {
+    const { logger, groupId } = options;
+    const onOffsetOutOfRange = () => {
+      logger.error(
+        { groupId, alarm: 'offset_out_of_range' },
+        'retention has passed this consumer: records are gone',
+      );
+    };
+    this.kafka = kafkaClient(options.kafka, { retries: 1_000_000, logger, onOffsetOutOfRange });
+    this.consumer = this.kafka.consumer({
+      groupId,
+      ...rebalanceSettings,
+      maxWaitTimeInMs: 250,
+      minBytes: 1,
+      maxBytesPerPartition: 262_144,
+      metadataMaxAge: 30_000,
+      allowAutoTopicCreation: false,
+      readUncommitted: true,
+      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
+    });
+    this.lagWatch = new LagWatch(this.kafka, { ...options, isPaused: () => this.isPaused });
+  }
+
+  /** Waits until every topic exists, then joins the group. Rejects when a topic can't be subscribed to. */
+  async start(): Promise<void> {
+    await this.waitForTopics();
+    if (this.isStopped) return;
+    this.consumer.on('consumer.crash', ({ payload }) => {
+      this.onCrash(payload.error, payload.restart);
+    });
+    this.consumer.on('consumer.group_join', () => {
+      this.hasJoined = true;
+    });
+    await this.consumer.connect();
+    await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+    await this.consumer.run({
+      autoCommit: true,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 1_000,
+      eachBatch: (payload) => this.eachBatch(payload),
+    });
+    this.lagWatch.start();
+  }
+
+  /** Stops fetching until {@link resume}; what was fetched already still arrives. */
+  pause(): void {
+    if (this.isPaused || !this.hasJoined) return;
+    this.isPaused = true;
+    this.consumer.pause(this.options.topics.map((topic) => ({ topic })));
+  }
+
+  resume(): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
+    this.consumer.resume(this.options.topics.map((topic) => ({ topic })));
+  }
+
+  /** Undefined when all is well, else a sentence for the readiness probe. */
+  unready(): string | undefined {
+    return this.hasJoined ? undefined : `the consumer group ${this.options.groupId} is not joined yet`;
+  }
+
+  /** Records behind the end of the topics, as of the last look; undefined before the first. */
+  get lag(): number | undefined {
+    return this.lagWatch.lag;
+  }
+
+  /** Leaves the group, so that its partitions move at once; kafkajs's own disconnect may hang, so it has a deadline. */
+  async stop(deadlineMs = 1_500): Promise<void> {
+    this.isStopped = true;
+    for (const waiting of this.queue.splice(0)) waiting.settle(false);
+    const leave = Promise.all([this.lagWatch.stop(), this.consumer.disconnect()]).catch(() => undefined);
+    await Promise.race([leave, delay(deadlineMs)]);
+  }
+
+  /** Offsets are resolved only for what is stored: an interrupted batch is simply fetched again. */
+  private async eachBatch({
+    batch,
+    resolveOffset,
+    isRunning,
+    isStale,
+    heartbeat,
+  }: EachBatchPayload): Promise<void> {
+    const records = batch.messages.map((message) => ({
+      topic: batch.topic,
+      partition: batch.partition,
+      offset: message.offset,
+      key: message.key,
+      value: message.value,
+      headers: textHeaders(message.headers),
+    }));
+    const isStored = await new Promise<boolean>((settle) => {
+      this.queue.push({ records, settle, isRunning, heartbeat });
+      // All batches of one fetch arrive in one tick: the next turn of the loop sees all of them.
+      setImmediate(() => void this.storeQueued());
+    });
+    if (isStored && !isStale()) resolveOffset(batch.lastOffset());
+  }
+
+  private async storeQueued(): Promise<void> {
+    if (this.isStoring) return;
+    this.isStoring = true;
+    while (this.queue.length > 0) {
+      const batches = this.queue.splice(0);
+      const isStored = await this.store(batches);
+      for (const batch of batches) batch.settle(isStored);
+    }
+    this.isStoring = false;
+  }
+
+  /** Tries until it is stored or the batches are no longer ours; heartbeats, so that the group does not wait for us. */
+  private async store(batches: readonly FetchedBatch[]): Promise<boolean> {
+    const records = batches.flatMap((batch) => batch.records);
+    for (let tries = 1; !this.isStopped && batches.every((batch) => batch.isRunning()); tries += 1) {
+      try {
+        await this.options.onBatch(records);
+        return true;
+      } catch (error) {
+        this.options.logger.warn({ err: error, tries }, 'a batch could not be stored; trying again');
+      }
+      await delay(Math.min(100 * 2 ** tries, 1_000));
+      const isMember = await Promise.all(batches.map((batch) => batch.heartbeat())).then(
+        () => true,
+        () => false,
+      );
+      if (!isMember) return false;
+    }
+    return false;
+  }
+
+  private onCrash(error: Error, willRestart: boolean): void {
+    const now = Date.now();
+    this.crashes = [...this.crashes.filter((at) => now - at < 60_000), now];
+    const details = { error: String(error), crashes: this.crashes.length };
+    if (this.crashes.length > crashesPerMinuteMax)
+      this.options.logger.error({ ...details, alarm: 'consumer_crashes' }, 'the consumer keeps crashing');
+    else this.options.logger.warn(details, 'the consumer crashed');
+    if (!willRestart && !this.isStopped)
+      this.options.onFatal(`the Kafka consumer stopped for good: ${error.message}`);
+  }
+
+  private async waitForTopics(): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    for (let tries = 1; !this.isStopped; tries += 1) {
+      const known = await admin.listTopics().catch((): string[] => []);
+      const missing = this.options.topics.filter((topic) => !known.includes(topic));
+      if (missing.length === 0) break;
+      if (tries === 1)
+        this.options.logger.warn({ missing }, 'topics are missing: run the setup command; waiting for them');
+      await delay(1_000);
+    }
+    await admin.disconnect();
+  }
+}
+
+function textHeaders(headers: kafkajs.IHeaders | undefined): Record<string, string> {
+  const text: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) text[name] = first.toString();
+  }
+  return text;
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

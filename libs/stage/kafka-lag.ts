@@ -1,0 +1,88 @@
+import type { Admin, Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
+
+const lookIntervalMs = 15_000;
+const stuckAfterMs = 60_000;
+
+/**
+ * Watches the group's lag from outside the consumer: kafkajs can stop reading in silence (a bad batch length, a lost
+ * coordinator). A lag that stands still for a minute while the consumer is not paused ends the process.
+ */
+export class LagWatch {
+  /** Records behind the end, as of the last look. */
+  lag: number | undefined;
+  private admin: Admin | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private committedBefore = -1;
+  private stuckSince: number | undefined;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly options: {
+      readonly groupId: string;
+      readonly topics: readonly string[];
+      readonly isPaused: () => boolean;
+      readonly onFatal: (sentence: string) => void;
+      readonly logger: Logger;
+    },
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => void this.look(), lookIntervalMs);
+    this.timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.admin?.disconnect();
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const { end, committed } = await this.offsets();
+      this.lag = end - committed;
+      this.judge(committed, performance.now());
+    } catch (error) {
+      this.options.logger.debug({ error: String(error) }, 'the lag could not be read');
+    }
+  }
+
+  private judge(committed: number, nowMs: number): void {
+    const isMoving = this.lag === 0 || committed !== this.committedBefore || this.options.isPaused();
+    this.committedBefore = committed;
+    if (isMoving) {
+      this.stuckSince = undefined;
+      return;
+    }
+    this.stuckSince ??= nowMs;
+    if (nowMs - this.stuckSince >= stuckAfterMs)
+      this.options.onFatal(
+        `the consumer group ${this.options.groupId} has not moved for a minute, ${this.lag} records behind`,
+      );
+  }
+
+  private async offsets(): Promise<{ end: number; committed: number }> {
+    if (this.admin === undefined) {
+      this.admin = this.kafka.admin();
+      await this.admin.connect();
+    }
+    const admin = this.admin;
+    const groups = await admin.fetchOffsets({
+      groupId: this.options.groupId,
+      topics: [...this.options.topics],
+    });
+    let end = 0;
+    let committed = 0;
+    for (const topic of this.options.topics) {
+      const own = new Map(
+        groups.find((row) => row.topic === topic)?.partitions.map((p) => [p.partition, p.offset]),
+      );
+      for (const { partition, high, low } of await admin.fetchTopicOffsets(topic)) {
+        const at = Number(own.get(partition) ?? -1);
+        end += Number(high);
+        committed += at >= 0 ? at : Number(low);
+      }
+    }
+    return { end, committed };
+  }
+}
