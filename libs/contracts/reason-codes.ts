@@ -1,0 +1,58 @@
+import { commandAnswers } from './reason-codes/command-answers.js';
+import { ends } from './reason-codes/ends.js';
+import { finhubFailures } from './reason-codes/finhub-failures.js';
+import { parkings } from './reason-codes/parkings.js';
+import { deadLetterReasons, refusals } from './reason-codes/refusals.js';
+import { ruleErrors } from './reason-codes/rule-errors.js';
+
+/**
+ * The catalogue of stable reason codes. A code never changes its meaning and is in one section only; `docs/errors.md` is
+ * generated from here.
+ */
+export const reasonCodes = {
+  ...ends,
+  ...parkings,
+  ...refusals,
+  ...deadLetterReasons,
+  ...commandAnswers,
+  ...finhubFailures,
+  ...ruleErrors,
+} as const;
+
+/** Any stable reason code. */
+export type ReasonCode = keyof typeof reasonCodes;
+
+/** The code of a broken rule in a request. */
+export type RuleCode = keyof typeof ruleErrors;
+
+/** The sections of the catalogue, as `docs/errors.md` shows them. */
+export const reasonSections = [
+  { title: 'Ends', about: 'How an onboarding ends other than activated.', reasons: ends },
+  {
+    title: 'Parked and waiting',
+    about: 'Why an onboarding is parked, or what it waits for.',
+    reasons: parkings,
+  },
+  {
+    title: 'Refusals',
+    about: 'Why a request, an upload or a call of the gateway was not taken.',
+    reasons: refusals,
+  },
+  { title: 'Dead letters', about: 'Why a record could not be read.', reasons: deadLetterReasons },
+  { title: 'Answers to commands', about: 'Why a command was refused.', reasons: commandAnswers },
+  {
+    title: 'Failures of calls',
+    about: 'What a call to FinHub failed with; one attempt each.',
+    reasons: finhubFailures,
+  },
+  {
+    title: 'Rules',
+    about: 'What is wrong with a request; all errors are reported at once.',
+    reasons: ruleErrors,
+  },
+] as const;
+
+/** The sentence of a code, e.g. for a terminal; the code itself when it is not in the catalogue. */
+export function sentenceOf(code: string): string {
+  return Object.hasOwn(reasonCodes, code) ? reasonCodes[code as ReasonCode].sentence : code;
+}

@@ -1,0 +1,55 @@
+import { forOps, forUpstream } from './reason-code.js';
+
+/** What a call to FinHub failed with: the `code` of an attempt (CONTRACT.md b.5, d). */
+export const finhubFailures = {
+  rate_limited: forOps(
+    'FinHub asked for fewer calls (429).',
+    'Nothing: it is tried again when Retry-After says.',
+  ),
+  connection_refused: forOps('FinHub took no connection.', 'Nothing: it is tried again.'),
+  timed_out: forOps('FinHub did not answer in time.', 'Nothing: it is tried again, or looked up.'),
+  connection_lost: forOps(
+    'The connection broke before the answer.',
+    'Nothing: it is tried again, or looked up.',
+  ),
+  unreadable_answer: forOps(
+    "FinHub's answer cannot be read: no JSON, cut off, too large, or another shape.",
+    'Compare the masked excerpt on the timeline with the contract.',
+  ),
+  unexpected_redirect: forOps('FinHub answered with a redirect.', 'Check FINHUB_BASE_URL.'),
+  unexpected_status: forOps(
+    'FinHub answered with a status that is not in the contract.',
+    'Compare with the contract.',
+  ),
+  server_error: forOps(
+    'FinHub answered with an error of its own (5xx).',
+    'Nothing: it is tried again, or looked up.',
+  ),
+  unauthorized: forOps(
+    'FinHub refuses our session, also a new one (401).',
+    "Check the tenant's credentials.",
+  ),
+  forbidden: forOps('FinHub refuses our rights (403).', "Check the tenant's id, roles and credentials."),
+  not_found: forOps('FinHub does not know what the call names (404).', 'Look it up at FinHub.'),
+  conflict: forOps(
+    'FinHub says that it exists, or is in another state, already (409).',
+    'Look it up at FinHub.',
+  ),
+  validation_failed: forUpstream(
+    'FinHub refused a value (400).',
+    'Read the masked answer; correct the value.',
+  ),
+  business_rule: forUpstream('FinHub refused by a rule of its business (422).', 'Read the masked answer.'),
+  prerequisite_missing: forOps(
+    'FinHub misses an earlier step (422).',
+    'An error of ours: compare with the contract.',
+  ),
+  circuit_open: forOps(
+    'The endpoint failed too often; calls to it are held back for now.',
+    'Nothing: one probe at a time finds out when it works again.',
+  ),
+  lease_too_short: forOps(
+    'The lease would have ended before the call could.',
+    'Nothing: the row is claimed and tried again.',
+  ),
+} as const;

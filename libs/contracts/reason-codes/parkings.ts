@@ -1,0 +1,86 @@
+import { forOps, forUpstream } from './reason-code.js';
+
+/** Why an onboarding is parked, or waits: the `code` of a parked event and of a wait on the timeline. */
+export const parkings = {
+  in_doubt: forOps(
+    'An answer of FinHub was lost and nothing says whether the step happened.',
+    'Look at FinHub, then `onboard resolve ID --step S --happened|--did-not-happen`.',
+  ),
+  finhub_unavailable: forOps(
+    'FinHub could not be reached, or answered with errors, until the time for retries was over.',
+    'Replay once FinHub is back.',
+  ),
+  attempts_exhausted: forOps(
+    'A step failed as often as it may.',
+    'Read the last answer, mend the cause, then replay.',
+  ),
+  verification_overdue: forOps(
+    'Nobody decided the verification before its deadline.',
+    'Ask the officer or FinHub; `onboard approve ID` or replay to wait anew.',
+  ),
+  documents_overdue: forUpstream(
+    'Declared documents were not uploaded before the deadline.',
+    'Upload them with PUT .../documents/{id}, then ask ops to replay.',
+  ),
+  wallet_overdue: forOps(
+    'The customer is active, but no wallet with an IBAN appeared before the deadline.',
+    'Ask FinHub, then replay to look again.',
+  ),
+  activation_overdue: forOps(
+    'FinHub did not become ready to activate, or did not finish activating, before the deadline.',
+    'Read what is missing in the last answer, then replay.',
+  ),
+  misconfigured: forOps(
+    "FinHub refuses our credentials, rights or order of calls: not the applicant's fault.",
+    "Check the tenant's FinHub settings, then replay.",
+  ),
+  handler_failed: forOps(
+    'The handler of the stage threw an error that is not a failure of FinHub.',
+    'Find the error in the log by the onboarding id, mend the code, then replay.',
+  ),
+  unstorable: forOps(
+    'Postgres cannot store what the stage wanted to record.',
+    'Find the row in the log by the onboarding id, mend the code, then replay.',
+  ),
+  out_of_order: forOps(
+    'The event came to a stage before the stages that the journey puts ahead of it.',
+    'Find out who published it; cancel the onboarding or replay it from its right place.',
+  ),
+  vault_unreadable: forOps(
+    'The vault cannot open the personal data, e.g. because the key-encryption key is not the right one.',
+    'Set the key-encryption key under which the data was sealed, then replay.',
+  ),
+  request_missing: forOps(
+    'The vault holds no request for this onboarding.',
+    'Find out who published the event; cancel it when the data was erased.',
+  ),
+  input_changed: forOps(
+    'A finished step would now run with another input.',
+    'Undo the correction or the change of code, then replay.',
+  ),
+  personnel_incomplete: forOps(
+    'FinHub does not show the employees, directors or shareholders that were added.',
+    'Compare the lists at FinHub with the request, then resolve or replay.',
+  ),
+  paused: forOps('The onboarding is paused by a command.', 'Use `onboard resume ID`.'),
+  waiting_for_verification: forOps(
+    'The verification is not decided yet.',
+    'Nothing: the stage looks again by itself.',
+  ),
+  waiting_for_documents: forUpstream(
+    'Declared documents have not been uploaded yet.',
+    'Upload them with PUT .../documents/{id}.',
+  ),
+  waiting_for_readiness: forOps(
+    'FinHub does not call the customer ready to be activated yet.',
+    'Nothing: the stage looks again by itself.',
+  ),
+  waiting_for_wallet: forOps(
+    'The wallet with its IBAN has not appeared yet.',
+    'Nothing: the stage looks again by itself.',
+  ),
+  waiting_for_evidence: forOps(
+    'An answer was lost; a webhook of FinHub may still say what happened.',
+    'Nothing until the deadline; then it is in doubt.',
+  ),
+} as const;
