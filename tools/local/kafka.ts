@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startInBackground } from './background-process.js';
+import { freePort } from './free-port.js';
+import { requireProgram } from './java.js';
+import { kafkaJars, kafkaSources } from './kafka-jars.js';
+
+const run = promisify(execFile);
+
+export interface LocalKafka {
+  /** `host:port`, as in KAFKA_BROKERS. */
+  readonly brokers: string;
+  readonly pid: number;
+  /** Shuts down cleanly, so that the next start needs no recovery; kills after 5 s. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts one broker of Apache Kafka (KRaft) on free ports of 127.0.0.1 from its published jars. `directory` holds data, log and
+ * settings; what is in it is kept. Rejects with the log's end, or with what to install.
+ */
+export async function startKafka(directory: string): Promise<LocalKafka> {
+  requireProgram('java');
+  mkdirSync(directory, { recursive: true });
+  const classPath = join(await kafkaJars(), '*');
+  const port = await freePort();
+  const settings = writeSettings(directory, { broker: port, controller: await freePort() });
+  await format(directory, classPath, settings);
+  const logFile = join(directory, 'kafka.log');
+  const broker = await startInBackground({
+    name: 'Kafka',
+    command: 'java',
+    args: [
+      ...javaOptions,
+      '-Xms512m',
+      '-Xmx512m',
+      '-XX:+UseSerialGC',
+      '-cp',
+      classPath,
+      'kafka.Kafka',
+      settings,
+    ],
+    logFile,
+  });
+  const isReady = async (): Promise<boolean> =>
+    (await readFile(logFile, 'utf8')).includes('Kafka Server started');
+  await broker.waitUntilReady(isReady, 90_000);
+  return { brokers: `127.0.0.1:${port}`, pid: broker.pid, stop: () => broker.stop('SIGTERM', 5_000) };
+}
+
+const javaOptions = [
+  `-Dlog4j2.configurationFile=${join(kafkaSources, 'log4j2.yaml')}`,
+  '-XX:TieredStopAtLevel=1',
+];
+
+function writeSettings(directory: string, ports: { broker: number; controller: number }): string {
+  const template = readFileSync(join(kafkaSources, 'server.properties'), 'utf8');
+  const values = {
+    broker: String(ports.broker),
+    controller: String(ports.controller),
+    data: join(directory, 'data'),
+  };
+  const file = join(directory, 'server.properties');
+  writeFileSync(
+    file,
+    template.replace(/\{\{(broker|controller|data)\}\}/gu, (_, name: keyof typeof values) => values[name]),
+  );
+  return file;
+}
+
+async function format(directory: string, classPath: string, settings: string): Promise<void> {
+  if (existsSync(join(directory, 'data', 'meta.properties'))) return;
+  const clusterId = randomBytes(16).toString('base64url');
+  const tool = ['kafka.tools.StorageTool', 'format', '--standalone', '-t', clusterId, '-c', settings];
+  await run('java', [...javaOptions, '-cp', classPath, ...tool]);
+}
