@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Params } from 'nestjs-pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+import { currentLogContext } from './log-context.js';
+import { loggedError } from './log-error.js';
+import { currentTraceparent } from './tracing.js';
+
+/** The injection token of the process's pino {@link Logger}. */
+export const LOGGER = Symbol('Logger');
+
+/** The settings that {@link createLogger} reads. */
+export interface LogSettings {
+  readonly LOG_LEVEL: string;
+  readonly LOG_FORMAT: 'json' | 'pretty';
+}
+
+/**
+ * The logger of a process. Every line carries the service, the {@link withLogContext} around it and, in a trace, its
+ * `traceId`. Errors are written by {@link loggedError}; what is called like a secret or personal data is `***`, as a net
+ * under the rule that nobody logs it.
+ */
+export function createLogger(
+  service: string,
+  settings: LogSettings,
+  destination?: DestinationStream,
+): Logger {
+  const out = destination ?? pino.destination({ dest: 1, sync: true });
+  const stream = settings.LOG_FORMAT === 'pretty' ? PinoPretty({ ...prettyOptions, destination: out }) : out;
+  return pino(loggerOptions(service, settings.LOG_LEVEL), stream);
+}
+
+const prettyOptions = { colorize: process.stdout.isTTY, ignore: 'pid,hostname,service', singleLine: true };
+
+const confidential = [
+  'authorization',
+  'cookie',
+  'password',
+  'secret',
+  'token',
+  'apiKey',
+  'email',
+  'phone',
+  'iban',
+  'firstName',
+  'lastName',
+  'dateOfBirth',
+  'body',
+];
+
+function loggerOptions(service: string, level: string): LoggerOptions {
+  return {
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    mixin: () => ({ ...currentLogContext(), ...traceOf(currentTraceparent()) }),
+    serializers: { err: loggedError, error: loggedError },
+    redact: { paths: confidential.flatMap((name) => [name, `*.${name}`]), censor: '***' },
+    hooks: { logMethod: withoutNestsOwnReport },
+  };
+}
+
+/** Nest logs each start-up error itself, with a stack, before it throws it; the service says it once, in a sentence. */
+function withoutNestsOwnReport(this: Logger, args: Parameters<Logger['info']>, log: Logger['info']): void {
+  const first: unknown = args[0];
+  const isNestsReport =
+    typeof first === 'object' && first !== null && 'context' in first && first.context === 'ExceptionHandler';
+  if (!isNestsReport) log.apply(this, args);
+}
+
+function traceOf(traceparent: string | undefined): { traceId?: string | undefined } {
+  return traceparent === undefined ? {} : { traceId: traceparent.split('-')[1] };
+}
+
+/** How nestjs-pino logs HTTP requests: method, path without its query, status; no header, no body; not health or metrics. */
+export function httpLogging(logger: Logger): Params {
+  return {
+    pinoHttp: {
+      logger,
+      quietReqLogger: true,
+      autoLogging: { ignore: (request) => /^\/(?:health|metrics)\b/u.test(request.url ?? '') },
+      customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
+      serializers: { req: loggedRequest, res: loggedResponse },
+      wrapSerializers: false,
+    },
+  };
+}
+
+function loggedRequest(request: IncomingMessage & { originalUrl?: string }): object {
+  return { method: request.method, path: (request.originalUrl ?? request.url ?? '').split('?')[0] };
+}
+
+function loggedResponse(response: ServerResponse): object {
+  return { status: response.statusCode };
+}

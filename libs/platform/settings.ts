@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+declare module 'zod' {
+  interface GlobalMeta {
+    /** A value that would make the setting work, shown where it is missing or wrong. */
+    example?: string | undefined;
+    /** Never echoed, logged or listed. */
+    isSecret?: boolean | undefined;
+  }
+}
+
+/** What {@link loadSettings} makes of the environment, checked and typed. */
+export type Settings<Schema extends z.ZodObject> = z.output<Schema>;
+
+/** One or more settings are missing or wrong. `sentences` has one per mistake: name, what is wrong, what to set. */
+export class SettingsError extends Error {
+  constructor(readonly sentences: readonly string[]) {
+    super(sentences.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * Reads a service's settings. The keys of the schema are the names of the environment variables; an empty variable
+ * counts as not set. Throws {@link SettingsError} with **all** mistakes; the values of secrets are in no sentence.
+ */
+export function loadSettings<Schema extends z.ZodObject>(
+  schema: Schema,
+  env: NodeJS.ProcessEnv,
+): Settings<Schema> {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
+  const read = schema.safeParse(given);
+  if (read.success) return read.data;
+  const firstPerSetting = new Map(read.error.issues.toReversed().map((issue) => [issue.path[0], issue]));
+  throw new SettingsError(
+    [...firstPerSetting.values()].reverse().map((issue) => sentenceOf(issue, schema, given)),
+  );
+}
+
+/** A row of the generated table of settings. */
+export interface SettingRow {
+  readonly name: string;
+  /** `required`, `optional` or the default as one would write it into the environment. */
+  readonly value: string;
+  readonly meaning: string;
+  readonly isSecret: boolean;
+}
+
+/** What a service can be told, for the documentation. */
+export function describeSettings(schema: z.ZodObject): SettingRow[] {
+  return Object.entries(schema.shape).map(([name, setting]) => {
+    const meta = metaOf(setting);
+    return {
+      name,
+      value: defaultOf(setting),
+      meaning: meta.description ?? '',
+      isSecret: meta.isSecret ?? false,
+    };
+  });
+}
+
+/** The settings as they may be logged: secrets are `***`, and of a secret URL only the password is hidden. */
+export function maskedSettings(
+  schema: z.ZodObject,
+  settings: Record<string, unknown>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(schema.shape)
+      .filter(([name]) => settings[name] !== undefined)
+      .map(([name, setting]) => [name, metaOf(setting).isSecret ? mask(settings[name]) : settings[name]]),
+  );
+}
+
+function mask(value: unknown): string {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  return url?.password ? `${url.protocol}//${url.username}:***@${url.host}${url.pathname}` : '***';
+}
+
+function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodObject, given: Record<string, unknown>): string {
+  const name = String(issue.path[0] ?? '');
+  const setting = schema.shape[name] as z.core.$ZodType | undefined;
+  if (!setting) return issue.message;
+  const meta = metaOf(setting);
+  const remedy = meta.example === undefined ? `set ${name}` : `set it like ${name}=${meta.example}`;
+  const meaning = meta.description ? ` (${meta.description})` : '';
+  if (given[name] === undefined) return `${name} is not set${meaning}: ${remedy}`;
+  const fault = meta.isSecret ? `${name} is wrong` : `${name} cannot be "${String(given[name])}"`;
+  return `${fault}${meaning}: ${issue.message}; ${remedy}`;
+}
+
+function metaOf(setting: z.core.$ZodType): z.GlobalMeta {
+  const meta = z.globalRegistry.get(setting);
+  if (meta) return meta;
+  const inner = innerOf(setting);
+  return inner ? metaOf(inner) : {};
+}
+
+function defaultOf(setting: z.core.$ZodType): string {
+  if (setting instanceof z.ZodDefault || setting instanceof z.ZodPrefault)
+    return asVariable(setting.def.defaultValue);
+  if (setting instanceof z.ZodOptional) return 'optional';
+  const inner = innerOf(setting);
+  return inner ? defaultOf(inner) : 'required';
+}
+
+function innerOf(setting: z.core.$ZodType): z.core.$ZodType | undefined {
+  if (setting instanceof z.ZodPipe) return setting.def.in;
+  if (
+    setting instanceof z.ZodDefault ||
+    setting instanceof z.ZodPrefault ||
+    setting instanceof z.ZodOptional ||
+    setting instanceof z.ZodNullable
+  )
+    return setting.def.innerType;
+  return undefined;
+}
+
+function asVariable(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : String(value);
+}

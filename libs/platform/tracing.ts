@@ -1,0 +1,86 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  context,
+  propagation,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
+import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
+
+/** What {@link startTracing} started; `shutdown` sends what is still held, within the exporter's own time limit. */
+export interface Tracing {
+  shutdown(): Promise<void>;
+}
+
+/** Where a span hangs and what it says; attributes hold no personal data. */
+export interface SpanOptions {
+  /** The `traceparent` that came with a request or a record; absent, the span hangs under the one that is running. */
+  readonly parentTraceparent?: string | undefined;
+  readonly attributes?: Attributes | undefined;
+}
+
+const passedOn = new AsyncLocalStorage<string>();
+let isOn = false;
+
+/**
+ * Starts tracing where `OTEL_EXPORTER_OTLP_ENDPOINT` (or, in a test, an exporter) is given. Without it nothing is loaded
+ * or recorded, and an incoming `traceparent` is still passed on by {@link withSpan} and {@link currentTraceparent}.
+ */
+export async function startTracing(
+  service: string,
+  settings: { readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined },
+  exporter?: SpanExporter,
+): Promise<Tracing> {
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined && exporter === undefined) return { shutdown: () => Promise.resolve() };
+  const { startProvider } = await import('./trace-provider.js');
+  const provider = await startProvider(service, endpoint, exporter);
+  isOn = true;
+  return {
+    shutdown: async () => {
+      isOn = false;
+      await provider.shutdown();
+    },
+  };
+}
+
+/** Runs `fn` in a span that ends with it; an error marks the span by the error's name alone and is thrown on. */
+export async function withSpan<Result>(
+  name: string,
+  options: SpanOptions,
+  fn: () => Promise<Result>,
+): Promise<Result> {
+  const { parentTraceparent, attributes = {} } = options;
+  if (!isOn) return parentTraceparent === undefined ? fn() : passedOn.run(parentTraceparent, fn);
+  return trace
+    .getTracer('finhub-onboarding')
+    .startActiveSpan(name, { attributes }, parentContext(parentTraceparent), (span) => runIn(span, fn));
+}
+
+/** The W3C `traceparent` of here, to be sent along; none outside of a trace. */
+export function currentTraceparent(): string | undefined {
+  if (!isOn) return passedOn.getStore();
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(context.active(), carrier);
+  return carrier.traceparent;
+}
+
+function parentContext(traceparent: string | undefined): Context {
+  return traceparent === undefined
+    ? context.active()
+    : propagation.extract(context.active(), { traceparent });
+}
+
+async function runIn<Result>(span: Span, fn: () => Promise<Result>): Promise<Result> {
+  try {
+    return await fn();
+  } catch (error) {
+    span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.name : 'unknown' });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
