@@ -20,7 +20,10 @@ const command = z.discriminatedUnion('command', [
   z.strictObject({
     command: z.literal('correct'),
     ...base,
-    pointer: z.string().regex(/^(?:\/[^/]+)+$/u).max(300),
+    pointer: z
+      .string()
+      .regex(/^(?:\/[^/]+)+$/u)
+      .max(300),
     correctionId: z.uuid(),
   }),
   /** A human says what became of a step in doubt. */

@@ -94,7 +94,13 @@ const consented = z.strictObject({
   userId: id,
   actingUserId: id,
   consents: z
-    .array(z.strictObject({ type: consentType, version: z.string().max(50), acceptedAt: z.iso.datetime({ offset: true }) }))
+    .array(
+      z.strictObject({
+        type: consentType,
+        version: z.string().max(50),
+        acceptedAt: z.iso.datetime({ offset: true }),
+      }),
+    )
     .max(3),
   steps,
 });
@@ -148,7 +154,9 @@ export const onboardingRejected = defineContract<Rejected>({
   example: {
     code: 'request_invalid',
     by: 'rules',
-    errors: [{ pointer: '/shareholders', code: 'shares_not_100', message: 'The shares sum to 90, not to 100.' }],
+    errors: [
+      { pointer: '/shareholders', code: 'shares_not_100', message: 'The shares sum to 90, not to 100.' },
+    ],
   },
 });
 
@@ -173,7 +181,13 @@ export const onboardingParked = defineContract<Parked>({
   topic: 'onboarding.parked.v1',
   summary: 'Stopped, waiting for a human, with the reason.',
   schema: parked,
-  example: { code: 'finhub_unavailable', step: 'register', isInDoubt: false, attempts: 8, lastAnswer: { status: 503 } },
+  example: {
+    code: 'finhub_unavailable',
+    step: 'register',
+    isInDoubt: false,
+    attempts: 8,
+    lastAnswer: { status: 503 },
+  },
 });
 
 const cancelled = z.strictObject({
@@ -181,7 +195,13 @@ const cancelled = z.strictObject({
   why: z.string().max(500),
   /** What remains at FinHub, which cannot delete: step and the ids it gave; `isKnown` false where an answer was lost. */
   remains: z
-    .array(z.strictObject({ step: stepName, isKnown: z.boolean(), result: z.record(z.string(), z.unknown()).optional() }))
+    .array(
+      z.strictObject({
+        step: stepName,
+        isKnown: z.boolean(),
+        result: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
     .max(1000),
   steps,
 });

@@ -32,7 +32,17 @@ export const onboardingDeadLetter = defineContract<DeadLetter>({
 
 /** The latest state of each onboarding, compacted by key; a tombstone on erasure. */
 const state = z.strictObject({
-  state: z.enum(['admitted', 'in_progress', 'waiting', 'parked', 'paused', 'activated', 'rejected', 'cancelled', 'erased']),
+  state: z.enum([
+    'admitted',
+    'in_progress',
+    'waiting',
+    'parked',
+    'paused',
+    'activated',
+    'rejected',
+    'cancelled',
+    'erased',
+  ]),
   stage: z.string(),
   code: z.string().optional(),
   since: z.iso.datetime({ offset: true }),

@@ -68,7 +68,10 @@ export const employeeSchema = z.strictObject({
   person: personSchema,
   position: z.string().min(1).max(100),
   department: z.string().min(1).max(100).optional(),
-  roles: z.array(z.enum(['ADMIN_USER', 'COMPLIANCE_OFFICER', 'TRANSACTION_APPROVER', 'EMPLOYEE'])).min(1).max(4),
+  roles: z
+    .array(z.enum(['ADMIN_USER', 'COMPLIANCE_OFFICER', 'TRANSACTION_APPROVER', 'EMPLOYEE']))
+    .min(1)
+    .max(4),
   /** The legal representative signs the consents; absent everywhere, the first `ADMIN_USER` does (U17). */
   isPrimaryOwner: z.boolean().optional(),
 });

@@ -3,7 +3,7 @@ import { forUpstream } from './reason-code.js';
 /** Why a request is invalid: each `errors[].code` of a rejection, of a refusal and of an HTTP 422. */
 export const ruleErrors = {
   not_an_object: forUpstream('The request is not a JSON object.', 'Send one JSON object per request.'),
-  too_deep: forUpstream('The request nests deeper than 20 levels.', 'Send only the documented fields.'),
+  too_deep: forUpstream('The request nests deeper than 8 levels.', 'Send only the documented fields.'),
   too_large: forUpstream(
     'The request has more values than a request can need.',
     'Send only the documented fields.',
@@ -52,7 +52,7 @@ export const ruleErrors = {
     'A consent was given in the future.',
     "Send the applicant's own time of consent.",
   ),
-  url_invalid: forUpstream('A web address is not valid.', 'Send an address that begins with https://.'),
+  url_invalid: forUpstream('A web address is not valid.', 'Send a whole address, e.g. https://example.test.'),
   ip_address_invalid: forUpstream(
     'An address is neither IPv4 nor IPv6.',
     'Send the IP address from which the applicant agreed.',
@@ -102,7 +102,7 @@ export const ruleErrors = {
     'A password has fewer than 12 characters, or lacks upper case, lower case, a digit or a symbol.',
     'Send a stronger one, or none: then one is generated.',
   ),
-  name_blank: forUpstream('A name has no visible character.', 'Send the name.'),
+  blank: forUpstream('A text has no visible character.', 'Send the text, or leave an optional field out.'),
   shares_not_100: forUpstream(
     'The shares do not sum to exactly 100.',
     'Send shares that sum to 100; the decimals are added exactly, nothing is rounded.',

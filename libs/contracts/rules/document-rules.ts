@@ -1,0 +1,70 @@
+import type { RuleError } from '../events.js';
+import { broken, duplicates, objectsOf, type Loose } from './loose.js';
+
+/** Most decoded bytes of a document inside of a request; larger ones are uploaded by themselves. */
+export const inlineContentBytesMax = 256 * 1024;
+
+/** What an individual needs: one of each group (CONTRACT.md U7, column C). */
+const individualNeeds = [['PASSPORT', 'NATIONAL_ID', 'GOVERNMENT_ID'], ['PROOF_OF_ADDRESS']];
+
+/** What every organization needs (CONTRACT.md c.4.2, U7 column C); of `DIRECTOR_ID` one per director (U40). */
+const organizationNeeds = [
+  ['CERTIFICATE_OF_INCORPORATION'],
+  ['ARTICLES_OF_ASSOCIATION'],
+  ['SHAREHOLDER_REGISTER'],
+  ['DIRECTOR_ID'],
+  ['PROOF_OF_ADDRESS'],
+  ['BANK_STATEMENT'],
+  ['BENEFICIAL_OWNERSHIP'],
+];
+
+/** Rules on the declared documents and their inline contents. */
+export function documentErrors(request: Loose): RuleError[] {
+  const documents = objectsOf(request['documents']);
+  if (documents === undefined) return [];
+  const types = documents.map((document) => document['type']);
+  const ids = documents.map((document) => document['id']);
+  const contents = documents.map(({ type, content }) =>
+    typeof type === 'string' && typeof content === 'string' && content !== ''
+      ? `${type} ${content}`
+      : undefined,
+  );
+  return [
+    ...missingErrors(types, request),
+    ...duplicates(ids, 'document_id_duplicate', (index) => `/documents/${String(index)}/id`),
+    ...duplicates(contents, 'document_content_duplicate', (index) => `/documents/${String(index)}/content`),
+    ...documents.flatMap((document, index) => contentErrors(document['content'], index)),
+  ];
+}
+
+function missingErrors(types: readonly unknown[], request: Loose): RuleError[] {
+  const needs = request['kind'] === 'organization' ? organizationNeeds : individualNeeds;
+  const missing = needs.filter((alternatives) => !alternatives.some((type) => types.includes(type)));
+  return [
+    ...missing.map((alternatives) =>
+      broken('document_missing', '/documents', `A document is missing: ${alternatives.join(' or ')}.`),
+    ),
+    ...directorIdErrors(types, request),
+  ];
+}
+
+function directorIdErrors(types: readonly unknown[], request: Loose): RuleError[] {
+  if (request['kind'] !== 'organization') return [];
+  const ids = types.filter((type) => type === 'DIRECTOR_ID').length;
+  const directors = objectsOf(request['directors'])?.length ?? 0;
+  if (ids === 0 || ids >= directors) return [];
+  const message = `There are ${String(directors)} directors and ${String(ids)} DIRECTOR_ID documents.`;
+  return [broken('director_id_missing', '/documents', message)];
+}
+
+function contentErrors(content: unknown, index: number): RuleError[] {
+  if (typeof content !== 'string') return [];
+  const pointer = `/documents/${String(index)}/content`;
+  if (content === '') return [broken('content_empty', pointer)];
+  return decodedBytes(content) > inlineContentBytesMax ? [broken('content_too_large', pointer)] : [];
+}
+
+function decodedBytes(base64: string): number {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return Math.floor(base64.length / 4) * 3 - padding;
+}
