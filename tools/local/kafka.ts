@@ -14,20 +14,30 @@ const run = promisify(execFile);
 export interface LocalKafka {
   /** `host:port`, as in KAFKA_BROKERS. */
   readonly brokers: string;
+  readonly port: number;
   readonly pid: number;
   /** Shuts down cleanly, so that the next start needs no recovery; kills after 5 s. */
   stop(): Promise<void>;
 }
 
+export interface LocalKafkaOptions {
+  /** Holds data, log and settings. Made when missing; what is in it is kept. */
+  readonly directory: string;
+  /** Taken when it is free, for a restart under the same address. */
+  readonly port?: number | undefined;
+  /** Told the process id as soon as there is one, long before it is ready. */
+  readonly onSpawn?: ((pid: number) => void) | undefined;
+}
+
 /**
- * Starts one broker of Apache Kafka (KRaft) on free ports of 127.0.0.1 from its published jars. `directory` holds data, log and
- * settings; what is in it is kept. Rejects with the log's end, or with what to install.
+ * Starts one broker of Apache Kafka (KRaft) on free ports of 127.0.0.1 from its published jars. Rejects with the log's end, or with what to install.
  */
-export async function startKafka(directory: string): Promise<LocalKafka> {
+export async function startKafka(options: LocalKafkaOptions): Promise<LocalKafka> {
+  const { directory } = options;
   requireProgram('java');
   mkdirSync(directory, { recursive: true });
   const classPath = join(await kafkaJars(), '*');
-  const port = await freePort();
+  const port = await freePort(options.port);
   const settings = writeSettings(directory, { broker: port, controller: await freePort() });
   await format(directory, classPath, settings);
   const logFile = join(directory, 'kafka.log');
@@ -46,10 +56,11 @@ export async function startKafka(directory: string): Promise<LocalKafka> {
     ],
     logFile,
   });
+  options.onSpawn?.(broker.pid);
   const isReady = async (): Promise<boolean> =>
     (await readFile(logFile, 'utf8')).includes('Kafka Server started');
   await broker.waitUntilReady(isReady, 90_000);
-  return { brokers: `127.0.0.1:${port}`, pid: broker.pid, stop: () => broker.stop('SIGTERM', 5_000) };
+  return { brokers: `127.0.0.1:${port}`, port, pid: broker.pid, stop: () => broker.stop('SIGTERM', 5_000) };
 }
 
 const javaOptions = [

@@ -15,6 +15,7 @@ const connectionsMax = 400;
 export interface LocalPostgres {
   /** Connection string of the superuser, database `postgres`. */
   readonly url: string;
+  readonly port: number;
   readonly pid: number;
   /** Ends connections and shuts down cleanly. */
   stop(): Promise<void>;
@@ -25,6 +26,10 @@ export interface LocalPostgresOptions {
   readonly directory: string;
   /** False trades safety against a power cut for speed: for tests. A killed process loses nothing either way. */
   readonly isDurable: boolean;
+  /** Taken when it is free, for a restart under the same address. */
+  readonly port?: number | undefined;
+  /** Told the process id as soon as there is one, long before it is ready. */
+  readonly onSpawn?: ((pid: number) => void) | undefined;
 }
 
 /** Starts a Postgres of our own on a free port of 127.0.0.1. Rejects with the log's end when it does not start. */
@@ -32,19 +37,21 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
   mkdirSync(options.directory, { recursive: true });
   const account = postgresAccount(join(options.directory, 'data'));
   await initialise(options.directory, account);
-  const port = await freePort();
+  const port = await freePort(options.port);
   const logFile = join(options.directory, 'postgres.log');
   const server = await startInBackground({
     name: 'Postgres',
     ...account.commandLine(postgresPrograms().postgres, serverArgs(options, port)),
     logFile,
   });
+  options.onSpawn?.(server.pid);
   const isReady = async (): Promise<boolean> =>
     (await readFile(logFile, 'utf8')).includes('database system is ready to accept connections');
   await server.waitUntilReady(isReady, 60_000);
   const password = await readFile(passwordFile(options.directory), 'utf8');
   return {
     url: `postgres://postgres:${password.trim()}@127.0.0.1:${port}/postgres`,
+    port,
     pid: server.pid,
     // SIGINT is Postgres's fast shutdown; SIGTERM would wait for every client to leave.
     stop: () => server.stop('SIGINT', 10_000),
