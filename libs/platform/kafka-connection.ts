@@ -1,8 +1,6 @@
-import { z } from 'zod';
-import { kafkaSettings } from './setting-kinds.js';
+import type { z } from 'zod';
+import type { kafkaSettings } from './setting-kinds.js';
 import { SettingsError } from './settings.js';
-
-const schema = z.object(kafkaSettings);
 
 /** What a Kafka client needs to connect; kafkajs takes it as it is. */
 export interface KafkaConnection {
@@ -12,7 +10,7 @@ export interface KafkaConnection {
 }
 
 /** Reads the Kafka settings together. Throws {@link SettingsError} where a login is named by halves. */
-export function kafkaConnection(settings: z.output<typeof schema>): KafkaConnection {
+export function kafkaConnection(settings: z.output<z.ZodObject<typeof kafkaSettings>>): KafkaConnection {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username } = settings;
   const { KAFKA_BROKERS: brokers, KAFKA_SSL: ssl, KAFKA_SASL_PASSWORD: password } = settings;
   if (!mechanism && !username && !password) return { brokers, ssl };
@@ -20,5 +18,5 @@ export function kafkaConnection(settings: z.output<typeof schema>): KafkaConnect
     throw new SettingsError([
       'KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD belong together: set all three or none',
     ]);
-  return { brokers, ssl, sasl: { mechanism, username, password } } as KafkaConnection;
+  return { brokers, ssl, sasl: { mechanism, username, password } };
 }

@@ -29,7 +29,7 @@ export function loadSettings<Schema extends z.ZodObject>(
   env: NodeJS.ProcessEnv,
 ): Settings<Schema> {
   const given = Object.fromEntries(
-    Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+    Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]] as const] : [])),
   );
   const read = schema.safeParse(given);
   if (read.success) return read.data;
@@ -50,7 +50,7 @@ export interface SettingRow {
 
 /** What a service can be told, for the documentation. */
 export function describeSettings(schema: z.ZodObject): SettingRow[] {
-  return Object.entries(schema.shape).map(([name, setting]) => {
+  return entriesOf(schema).map(([name, setting]) => {
     const meta = metaOf(setting);
     return {
       name,
@@ -67,10 +67,14 @@ export function maskedSettings(
   settings: Record<string, unknown>,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(schema.shape)
+    entriesOf(schema)
       .filter(([name]) => settings[name] !== undefined)
       .map(([name, setting]) => [name, metaOf(setting).isSecret ? mask(settings[name]) : settings[name]]),
   );
+}
+
+function entriesOf(schema: z.ZodObject): [string, z.core.$ZodType][] {
+  return Object.entries<z.core.$ZodType>(schema.shape);
 }
 
 function mask(value: unknown): string {
@@ -78,15 +82,15 @@ function mask(value: unknown): string {
   return url?.password ? `${url.protocol}//${url.username}:***@${url.host}${url.pathname}` : '***';
 }
 
-function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodObject, given: Record<string, unknown>): string {
+function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodObject, given: Record<string, string>): string {
   const name = String(issue.path[0] ?? '');
-  const setting = schema.shape[name] as z.core.$ZodType | undefined;
+  const setting = new Map(entriesOf(schema)).get(name);
   if (!setting) return issue.message;
   const meta = metaOf(setting);
   const remedy = meta.example === undefined ? `set ${name}` : `set it like ${name}=${meta.example}`;
   const meaning = meta.description ? ` (${meta.description})` : '';
   if (given[name] === undefined) return `${name} is not set${meaning}: ${remedy}`;
-  const fault = meta.isSecret ? `${name} is wrong` : `${name} cannot be "${String(given[name])}"`;
+  const fault = meta.isSecret ? `${name} is wrong` : `${name} cannot be "${given[name]}"`;
   return `${fault}${meaning}: ${issue.message}; ${remedy}`;
 }
 

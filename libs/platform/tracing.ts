@@ -37,7 +37,7 @@ export async function startTracing(
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (endpoint === undefined && exporter === undefined) return { shutdown: () => Promise.resolve() };
   const { startProvider } = await import('./trace-provider.js');
-  const provider = await startProvider(service, endpoint, exporter);
+  const provider = startProvider(service, endpoint, exporter);
   isOn = true;
   return {
     shutdown: async () => {

@@ -1,0 +1,43 @@
+import { posix, relative, sep } from 'node:path';
+import { importRules } from './import-rules.js';
+
+/**
+ * The ESLint rule over {@link importRules}: static and dynamic imports, re-exports and types alike.
+ *
+ * @type {import('eslint').Rule.RuleModule}
+ */
+const importBoundaries = {
+  meta: { type: 'problem', schema: [], messages: { forbidden: '{{because}}' } },
+  create(context) {
+    const from = relative(context.cwd, context.filename).split(sep).join('/');
+    const rules = importRules.filter((rule) => rule.from(from));
+
+    /** @param {import('estree').Node | null | undefined} source */
+    function check(source) {
+      if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
+      const to = targetOf(source.value, from);
+      const broken = rules.find((rule) => rule.forbids(to, from));
+      if (broken) context.report({ node: source, messageId: 'forbidden', data: { because: broken.because } });
+    }
+
+    return {
+      ImportDeclaration: (node) => check(node.source),
+      ImportExpression: (node) => check(node.source),
+      ExportNamedDeclaration: (node) => check(node.source),
+      ExportAllDeclaration: (node) => check(node.source),
+    };
+  },
+};
+
+/**
+ * A path in this repository, or the name of a package.
+ *
+ * @param {string} specifier
+ * @param {string} from
+ */
+function targetOf(specifier, from) {
+  if (specifier.startsWith('#')) return `libs/${specifier.slice(1)}`;
+  return specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : specifier;
+}
+
+export default { meta: { name: 'onboarding' }, rules: { 'import-boundaries': importBoundaries } };
