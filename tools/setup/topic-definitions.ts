@@ -1,8 +1,5 @@
+import { topics } from '#contracts/topics.js';
 import type { TopicDefinition } from './topics.js';
 
-export const topicDefinitions: readonly TopicDefinition[] = await import(
-  '#contracts/topics.js' as string
-).then(
-  (found: { topics: readonly TopicDefinition[] }) => found.topics,
-  () => [],
-);
+/** The topics that the contracts name. */
+export const topicDefinitions: readonly TopicDefinition[] = topics();
