@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startInBackground } from './background-process.js';
 import { freePort } from './free-port.js';
+import { endingWithUs } from './parent-death.js';
 import { requireProgram } from './java.js';
 import { kafkaJars, kafkaSources } from './kafka-jars.js';
 
@@ -16,6 +17,8 @@ export interface LocalKafka {
   readonly brokers: string;
   readonly port: number;
   readonly pid: number;
+  /** Resolves when it has ended, with how. */
+  readonly ended: Promise<string>;
   /** Shuts down cleanly, so that the next start needs no recovery; kills after 5 s. */
   stop(): Promise<void>;
 }
@@ -41,26 +44,28 @@ export async function startKafka(options: LocalKafkaOptions): Promise<LocalKafka
   const settings = writeSettings(directory, { broker: port, controller: await freePort() });
   await format(directory, classPath, settings);
   const logFile = join(directory, 'kafka.log');
-  const broker = await startInBackground({
-    name: 'Kafka',
-    command: 'java',
-    args: [
-      ...javaOptions,
-      '-Xms512m',
-      '-Xmx512m',
-      '-XX:+UseSerialGC',
-      '-cp',
-      classPath,
-      'kafka.Kafka',
-      settings,
-    ],
-    logFile,
-  });
+  const args = [
+    ...javaOptions,
+    '-Xms512m',
+    '-Xmx512m',
+    '-XX:+UseSerialGC',
+    '-cp',
+    classPath,
+    'kafka.Kafka',
+    settings,
+  ];
+  const broker = await startInBackground({ name: 'Kafka', ...endingWithUs('TERM', 'java', args), logFile });
   options.onSpawn?.(broker.pid);
   const isReady = async (): Promise<boolean> =>
     (await readFile(logFile, 'utf8')).includes('Kafka Server started');
   await broker.waitUntilReady(isReady, 90_000);
-  return { brokers: `127.0.0.1:${port}`, port, pid: broker.pid, stop: () => broker.stop('SIGTERM', 5_000) };
+  return {
+    brokers: `127.0.0.1:${port}`,
+    port,
+    pid: broker.pid,
+    ended: broker.ended,
+    stop: () => broker.stop('SIGTERM', 5_000),
+  };
 }
 
 const javaOptions = [

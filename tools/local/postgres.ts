@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startInBackground } from './background-process.js';
 import { freePort } from './free-port.js';
+import { endingWithUs } from './parent-death.js';
 import { postgresAccount, type PostgresAccount } from './postgres-account.js';
 import { postgresPrograms } from './postgres-programs.js';
 
@@ -17,6 +18,8 @@ export interface LocalPostgres {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Resolves when it has ended, with how. */
+  readonly ended: Promise<string>;
   /** Ends connections and shuts down cleanly. */
   stop(): Promise<void>;
 }
@@ -39,9 +42,10 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
   await initialise(options.directory, account);
   const port = await freePort(options.port);
   const logFile = join(options.directory, 'postgres.log');
+  const program = endingWithUs('INT', postgresPrograms().postgres, serverArgs(options, port));
   const server = await startInBackground({
     name: 'Postgres',
-    ...account.commandLine(postgresPrograms().postgres, serverArgs(options, port)),
+    ...account.commandLine(program.command, program.args),
     logFile,
   });
   options.onSpawn?.(server.pid);
@@ -53,6 +57,7 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
     url: `postgres://postgres:${password.trim()}@127.0.0.1:${port}/postgres`,
     port,
     pid: server.pid,
+    ended: server.ended,
     // SIGINT is Postgres's fast shutdown; SIGTERM would wait for every client to leave.
     stop: () => server.stop('SIGINT', 10_000),
   };

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '#platform/database.js';
 import { grantVault, migrationsOfSchema, schemas } from './schemas.js';
 import { databaseServices, roleOf } from './services.js';
 
@@ -45,13 +46,16 @@ async function createRoles(client: pg.Client, password: string): Promise<void> {
 
 /** Each schema has its own list of what ran; statements without a schema's name go to it. */
 async function migrate(url: string, schema: (typeof schemas)[number]): Promise<number> {
-  const source = new DataSource({
-    type: 'postgres',
+  const migrations = migrationsOfSchema(schema);
+  const options = dataSourceOptions({
     url,
     schema,
-    migrations: [...migrationsOfSchema(schema)],
-    extra: { options: `-c search_path=${schema}`, max: 2 },
+    entities: [],
+    migrations,
+    applicationName: 'onboarding-setup',
+    max: 2,
   });
+  const source = new DataSource(options);
   await source.initialize();
   try {
     return (await source.runMigrations({ transaction: 'each' })).length;
@@ -67,6 +71,6 @@ async function grantOwnSchemas(client: pg.Client): Promise<void> {
     await client.query(`GRANT USAGE ON SCHEMA ${service} TO ${role}`);
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${service} TO ${role}`);
     await client.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${service} TO ${role}`);
-    await client.query(`REVOKE ALL ON TABLE ${service}.migrations FROM ${role}`);
+    await client.query(`REVOKE ALL ON TABLE ${service}.migration FROM ${role}`);
   }
 }
