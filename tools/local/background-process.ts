@@ -10,7 +10,10 @@ export interface BackgroundProcess {
   readonly ended: Promise<string>;
   /** Asks with `signal`, and kills when it is still there after `timeLimitMs`. Resolves when it is gone. */
   stop(signal: NodeJS.Signals, timeLimitMs: number): Promise<void>;
-  /** Resolves once `isReady` answers true; rejects with the log's end when the process ends first or time runs out. */
+  /**
+   * Resolves once `isReady` answers true; rejects with the log's end when the process ends first or time runs out, and is
+   * killed then.
+   */
   waitUntilReady(isReady: () => Promise<boolean>, timeLimitMs: number): Promise<void>;
 }
 
@@ -53,6 +56,7 @@ export async function startInBackground(what: BackgroundCommand): Promise<Backgr
         if (isGone)
           throw new Error(`${what.name} ended (${await ended}) while starting: ${await endOf(what.logFile)}`);
         if (performance.now() > deadline) {
+          child.kill('SIGKILL');
           throw new Error(
             `${what.name} was not ready within ${timeLimitMs} ms: ${await endOf(what.logFile)}`,
           );

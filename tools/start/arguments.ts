@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+
+/** What the user asked of `npm start`. */
+export interface StartArguments {
+  /** End when all requests have ended, with exit code 0 if all ended as expected. */
+  readonly isOnce: boolean;
+  /** Go on with the data of the last run, instead of starting with none. */
+  readonly isDataKept: boolean;
+  /** A JSON Lines file of requests; the examples when absent. */
+  readonly requestsFile: string | undefined;
+  readonly isVerbose: boolean;
+}
+
+/** What `--help` prints. */
+export const usage = `npm start -- [options]
+
+  --once            end when every request has ended; exit code 0 if all ended as expected
+  --requests FILE   onboard these applicants (JSON Lines, like examples/applicants.jsonl)
+  --keep            go on with the data of the last run
+  --fresh           begin with no data (the default); what DATABASE_URL and KAFKA_BROKERS name is never emptied
+  --verbose         tell every process's address and log file
+  --help            this text
+
+DATABASE_URL, KAFKA_BROKERS and FINHUB_BASE_URL (with its credentials) are used where they are set; what is not set is
+started here.
+`;
+
+/** Reads the command line; `undefined` when the user asked for help. Throws a sentence for what it does not know. */
+export function readArguments(argv: readonly string[]): StartArguments | undefined {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      once: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      fresh: { type: 'boolean', default: false },
+      requests: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  if (values.keep && values.fresh)
+    throw new Error('--keep and --fresh exclude each other: give one of them.');
+  return {
+    isOnce: values.once,
+    isDataKept: values.keep,
+    requestsFile: values.requests,
+    isVerbose: values.verbose,
+  };
+}

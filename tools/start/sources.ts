@@ -1,0 +1,37 @@
+/** Where the three things come from that we did not write: from the environment where it names them, else from here. */
+export interface Sources {
+  /** A superuser's connection string; undefined: an embedded Postgres. */
+  readonly databaseUrl: string | undefined;
+  /** `host:port,...`; undefined: a local broker. */
+  readonly brokers: string | undefined;
+  /** Every FINHUB_* setting of the environment; undefined: the sandbox. */
+  readonly finhub: Readonly<Record<string, string>> | undefined;
+}
+
+/** Decides by the environment. An empty variable counts as not set. */
+export function decideSources(env: NodeJS.ProcessEnv): Sources {
+  return {
+    databaseUrl: env['DATABASE_URL'] || undefined,
+    brokers: env['KAFKA_BROKERS'] || undefined,
+    finhub: env['FINHUB_BASE_URL'] ? settingsUnder('FINHUB_', env) : undefined,
+  };
+}
+
+/** One line each, for the user; without passwords. */
+export function describeSources({ databaseUrl, brokers, finhub }: Sources): string[] {
+  return [
+    `Postgres: ${databaseUrl === undefined ? 'embedded (set DATABASE_URL to use yours)' : `${hostOf(databaseUrl)}, from DATABASE_URL`}`,
+    `Kafka:    ${brokers === undefined ? "local broker from Kafka's jars (set KAFKA_BROKERS to use yours)" : `${brokers}, from KAFKA_BROKERS`}`,
+    `FinHub:   ${finhub === undefined ? 'sandbox (set FINHUB_BASE_URL and its credentials to use yours)' : `${finhub['FINHUB_BASE_URL']}, from FINHUB_BASE_URL`}`,
+  ];
+}
+
+/** All variables with that prefix: also those that a service knows and this file does not. */
+export function settingsUnder(prefix: string, env: NodeJS.ProcessEnv): Record<string, string> {
+  const found = Object.entries(env).filter(([name, value]) => name.startsWith(prefix) && value);
+  return Object.fromEntries(found) as Record<string, string>;
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'the database';
+}
