@@ -1,0 +1,49 @@
+import { parseEnvelope, UnreadableRecord, type Envelope } from '#contracts/envelope.js';
+import { funnel } from './funnel/funnel.js';
+import { funnelText } from './funnel/funnel-text.js';
+import { readTopics } from './funnel/read-topics.js';
+
+/**
+ * `KAFKA_BROKERS=host:port node dist/examples/funnel.js [--until-idle]`: reads all events from the beginning and prints a
+ * funnel: with `--until-idle` once, when it has read all that was there; else again whenever something came, until Ctrl-C.
+ */
+const brokers = process.env['KAFKA_BROKERS'] ?? '';
+if (brokers === '') {
+  process.stderr.write('KAFKA_BROKERS is not set: name the brokers, e.g. KAFKA_BROKERS=127.0.0.1:9092.\n');
+  process.exit(2);
+}
+const isOnce = process.argv.includes('--until-idle');
+const events: Envelope[] = [];
+let unreadable = 0;
+let isChanged = false;
+
+const timer = isOnce ? undefined : setInterval(print, 1_000);
+const reading = await readTopics(brokers.split(','), take);
+process.once('SIGINT', () => void end());
+if (isOnce) {
+  await reading.isCaughtUp;
+  isChanged = true;
+  await end();
+}
+
+function take(value: Buffer | null): void {
+  isChanged = true;
+  try {
+    events.push(parseEnvelope(value));
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    unreadable += 1;
+  }
+}
+
+function print(): void {
+  if (!isChanged) return;
+  isChanged = false;
+  process.stdout.write(`${funnelText(funnel(events))}unreadable: ${String(unreadable)} records\n\n`);
+}
+
+async function end(): Promise<void> {
+  clearInterval(timer);
+  print();
+  await reading.stop();
+}
