@@ -1,0 +1,208 @@
+import type { Command } from '#contracts/commands.js';
+import type { Cancelled } from '#contracts/events.js';
+import { decideCommand, signalKind, type CommandDecision } from './commands.js';
+import type { Run } from './run.js';
+import type { StageOptions } from './stage-options.js';
+import type { Signal } from './steps.js';
+
+/** A command as it waits in the stage's memory. */
+export interface PendingCommand {
+  readonly onboardingId: string;
+  readonly command: Command;
+  readonly occurredAt: Date;
+}
+
+/**
+ * Applies the waiting commands to a run, in the order in which they came. Changes the run in memory only: the next write
+ * makes it durable, together with the answers and the mark that the commands are applied.
+ *
+ * True if a command must wait until the open intent has settled.
+ */
+export async function applyCommands(
+  run: Run,
+  pending: readonly PendingCommand[],
+  options: StageOptions,
+): Promise<boolean> {
+  for (const { command, occurredAt } of pending) {
+    const decision = decideCommand(run, command, {
+      signals: options.signals,
+      isCorrectable: (pointer) => options.isCorrectable(pointer, run.applicantKind),
+    });
+    if (decision.do === 'later') return true;
+    // A correction is tried with the next run of the handler: no other command may come between.
+    const isTrial = await new CommandApplication(run, command, options).apply(decision, occurredAt);
+    if (isTrial) return false;
+  }
+  return false;
+}
+
+class CommandApplication {
+  constructor(
+    private readonly run: Run,
+    private readonly command: Command,
+    private readonly options: StageOptions,
+  ) {}
+
+  /** True if what follows is a trial. */
+  async apply(decision: CommandDecision, occurredAt: Date): Promise<boolean> {
+    const { run } = this;
+    switch (decision.do) {
+      case 'correct':
+        await this.tryCorrection();
+        return true;
+      case 'erase':
+        await this.erase();
+        break;
+      case 'refuse':
+        this.answer('refused', decision.code);
+        break;
+      case 'signal':
+        run.signals = [...run.signals, this.toSignal(occurredAt)];
+        if (run.state === 'parked' && run.openStep?.state === 'intent') this.takeUpAgain();
+        if (decision.isAnswered) this.answer('applied');
+        break;
+      case 'wake':
+      case 'leave':
+      case 'later':
+        break;
+      default:
+        this.operate(decision.do);
+        this.answer('applied');
+    }
+    run.appliedCommands.push(this.command.commandId);
+    return false;
+  }
+
+  private operate(operation: 'replay' | 'pause' | 'resume' | 'cancel' | 'resolve'): void {
+    const { run, command } = this;
+    if (operation === 'cancel') this.cancel();
+    if (operation === 'pause') run.state = 'paused';
+    if (operation === 'resume') run.state = 'active';
+    if (operation === 'resolve' && command.command === 'resolve') this.resolve(command);
+    if (operation === 'replay') this.replay();
+  }
+
+  private replay(): void {
+    this.run.attempt += 1;
+    this.run.replayOf = this.command.commandId;
+    this.takeUpAgain();
+  }
+
+  /** Attempts and deadlines begin anew; what is open stays open. */
+  private takeUpAgain(): void {
+    const { run } = this;
+    run.state = 'active';
+    run.parked = null;
+    if (run.openStep === null) return;
+    const { name, state, intentId, isRepeat } = run.openStep;
+    run.openStep = {
+      name,
+      state,
+      tries: state === 'intent' ? 1 : 0,
+      sinceAt: run.now().toISOString(),
+      intentId,
+      ...(isRepeat === true ? { isRepeat } : {}),
+    };
+  }
+
+  private resolve(command: Command & { command: 'resolve' }): void {
+    const { run } = this;
+    const tries = run.openStep?.tries ?? 1;
+    if (command.hasHappened) run.finishStep(command.step, { result: command.result ?? {}, tries, ms: 0 });
+    else run.openStep = { name: command.step, state: 'retry', tries: 0, sinceAt: run.now().toISOString() };
+    this.replay();
+  }
+
+  private cancel(): void {
+    const { by, why } = this.command;
+    this.end();
+    this.run.unwrittenFacts.push(
+      this.options.contracts.cancelled({ by, why, remains: remainsOf(this.run), steps: this.run.summary() }),
+    );
+  }
+
+  private end(): void {
+    this.run.state = 'ended';
+    this.run.parked = null;
+  }
+
+  /** Cancels what is under way, then has the key destroyed. */
+  private async erase(): Promise<void> {
+    const { run, command, options } = this;
+    const erased = await options.personalData.erase(run.onboardingId);
+    if ('heldBecause' in erased) {
+      this.answer('refused', 'held');
+      return;
+    }
+    if (run.state !== 'ended') this.cancel();
+    const { commandId, by, why } = command;
+    run.unwrittenFacts.push(options.contracts.erased({ commandId, by, why, places: [...erased] }));
+    this.answer('applied');
+  }
+
+  private async tryCorrection(): Promise<void> {
+    const { run, command, options } = this;
+    if (command.command !== 'correct') return;
+    await options.personalData.acceptCorrection(command.correctionId);
+    const before = {
+      parked: run.parked,
+      openStep: run.openStep,
+      attempt: run.attempt,
+      replayOf: run.replayOf,
+    };
+    this.replay();
+    run.trial = {
+      isConfirmed: false,
+      confirm: () => {
+        this.answer('applied');
+        run.appliedCommands.push(command.commandId);
+      },
+      revert: async () => {
+        await options.personalData.revertCorrection(command.correctionId);
+        Object.assign(run, before, { state: 'parked' });
+        this.answer('refused', 'correction_refused');
+        run.appliedCommands.push(command.commandId);
+      },
+    };
+  }
+
+  private answer(outcome: 'applied' | 'refused', code?: string): void {
+    const { commandId, command, by, why } = this.command;
+    this.run.unwrittenFacts.push(
+      this.options.contracts.answered({
+        commandId,
+        command,
+        outcome,
+        by,
+        why,
+        ...(code === undefined ? {} : { code }),
+      }),
+    );
+  }
+
+  private toSignal(occurredAt: Date): Signal {
+    const { command } = this;
+    const isEvidence = command.command === 'evidence';
+    return {
+      kind: signalKind(command),
+      by: command.by,
+      occurredAt: isEvidence ? command.occurredAt : occurredAt.toISOString(),
+      ...(isEvidence ? { customerId: command.customerId, verificationId: command.verificationId } : {}),
+    };
+  }
+}
+
+/** What stays behind on the other side: every finished step's result, and the call of which nobody knows. */
+function remainsOf(run: Run): Cancelled['remains'] {
+  const known = Object.entries(run.results).map(([step, { result }]) => ({
+    step,
+    isKnown: true,
+    ...(isRecord(result) ? { result } : {}),
+  }));
+  const unknown = run.openStep?.state === 'intent' ? [{ step: run.openStep.name, isKnown: false }] : [];
+  return [...known, ...unknown];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

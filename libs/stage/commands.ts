@@ -1,0 +1,84 @@
+import type { Command } from '#contracts/commands.js';
+import type { OpenStep, RunState } from './run.js';
+
+/** What a command finds: the part of a run that decides. */
+export interface CommandSubject {
+  readonly state: RunState;
+  readonly openStep: OpenStep | null;
+  /** A lost call may still be under way. */
+  readonly isSettling: boolean;
+}
+
+/** What this stage knows of its own. */
+export interface CommandRules {
+  readonly signals: readonly string[];
+  readonly isCorrectable: (pointer: string) => boolean;
+}
+
+/**
+ * What a command means here and now. `leave`: another stage's business, or not possible to answer; nothing is said.
+ * `later`: apply it again when the open intent has settled.
+ */
+export type CommandDecision =
+  | { readonly do: 'leave' }
+  | { readonly do: 'later' }
+  | { readonly do: 'refuse'; readonly code: string }
+  | { readonly do: 'replay' | 'pause' | 'resume' | 'cancel' | 'erase' | 'wake' | 'correct' }
+  | { readonly do: 'signal'; readonly isAnswered: boolean }
+  | { readonly do: 'resolve'; readonly step: string };
+
+const leave: CommandDecision = { do: 'leave' };
+const refuse = (code: string): CommandDecision => ({ do: 'refuse', code });
+
+/** Pure: the whole of what commands may do to an onboarding in a stage. */
+export function decideCommand(
+  subject: CommandSubject,
+  command: Command,
+  rules: CommandRules,
+): CommandDecision {
+  // The onboarding has gone on to the next stage, which gets the same command and answers it.
+  if (subject.state === 'passed') return leave;
+  if (command.command === 'erase') return subject.isSettling ? { do: 'later' } : { do: 'erase' };
+  if (command.command === 'look-again') return subject.state === 'ended' ? leave : { do: 'wake' };
+  if (command.command === 'evidence' || command.command === 'approve')
+    return decideSignal(subject, command, rules);
+  if (subject.state === 'ended') return refuse('already_ended');
+  return decideOperation(subject, command, rules);
+}
+
+function decideSignal({ state }: CommandSubject, command: Command, rules: CommandRules): CommandDecision {
+  const isAnswered = command.command === 'approve';
+  if (state === 'ended') return isAnswered ? refuse('already_ended') : leave;
+  return rules.signals.includes(signalKind(command)) ? { do: 'signal', isAnswered } : leave;
+}
+
+/** The name under which a handler asks for it. */
+export function signalKind(command: Command): string {
+  return command.command === 'evidence' ? command.kind : command.command;
+}
+
+function decideOperation(subject: CommandSubject, command: Command, rules: CommandRules): CommandDecision {
+  const isParked = subject.state === 'parked';
+  switch (command.command) {
+    case 'cancel':
+      return { do: 'cancel' };
+    case 'pause':
+      return isParked ? refuse('is_parked') : { do: 'pause' };
+    case 'resume':
+      return subject.state === 'paused' ? { do: 'resume' } : refuse('not_paused');
+    case 'replay':
+      return isParked ? { do: 'replay' } : refuse('not_parked');
+    case 'correct':
+      if (!isParked) return refuse('not_parked');
+      return rules.isCorrectable(command.pointer) ? { do: 'correct' } : refuse('correction_refused');
+    case 'resolve':
+      return decideResolve(subject, command.step);
+    default:
+      return leave;
+  }
+}
+
+function decideResolve({ state, openStep }: CommandSubject, step: string): CommandDecision {
+  if (state !== 'parked' || openStep?.state !== 'intent') return refuse('not_in_doubt');
+  return openStep.name === step ? { do: 'resolve', step } : refuse('unknown_step');
+}

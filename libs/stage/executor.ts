@@ -1,0 +1,223 @@
+import type { Logger } from 'pino';
+import type { Fact } from '#contracts/contract.js';
+import { withLogContext } from '#platform/log-context.js';
+import { applyCommands, type PendingCommand } from './apply-commands.js';
+import {
+  CommandsArrived,
+  InputChanged,
+  LeaseLost,
+  Parking,
+  Rejection,
+  Suspension,
+  Unstorable,
+} from './outcome.js';
+import { decideRetry } from './retry.js';
+import type { Run } from './run.js';
+import type { RunContext } from './run-context.js';
+import { RunSteps } from './run-steps.js';
+import type { StageOptions } from './stage-options.js';
+import type { Steps } from './steps.js';
+
+export interface ExecutorParts {
+  readonly context: RunContext;
+  readonly options: StageOptions;
+  readonly logger: Logger;
+  /** Calls the handler of the run's event. */
+  readonly handle: (run: Run, steps: Steps) => Promise<Fact>;
+  readonly pendingCommands: (onboardingIds: readonly string[]) => Promise<readonly PendingCommand[]>;
+  readonly onOutcome: (outcome: string, run: Run) => void;
+}
+
+/**
+ * Runs one onboarding as far as it goes now: applies its commands, calls the handler, and writes what came of it. The lease
+ * is given back with the last write.
+ */
+export class Executor {
+  constructor(private readonly parts: ExecutorParts) {}
+
+  /** Never rejects: whatever happens, the onboarding is either written or left to whoever claims it next. */
+  async execute(run: Run): Promise<void> {
+    const { correlationId } = run.row.event;
+    await withLogContext({ onboardingId: run.onboardingId, correlationId }, async () => {
+      try {
+        await this.advance(run);
+      } catch (error) {
+        await this.giveUp(run, error);
+      }
+    });
+  }
+
+  private async advance(run: Run): Promise<void> {
+    for (;;) {
+      if (run.hasCommands && (await this.applyWaiting(run))) return;
+      if (run.state !== 'active' && run.state !== 'waiting') {
+        if (run.state === 'ended') await this.parts.options.whenSettled?.(run.onboardingId);
+        await this.parts.context.write(run, { leaseMs: null, dueMs: null });
+        this.parts.onOutcome(run.state, run);
+        return;
+      }
+      if (await this.runHandler(run)) return;
+    }
+  }
+
+  /** True if the run has to wait for its open intent before a command can be applied. */
+  private async applyWaiting(run: Run): Promise<boolean> {
+    const pending = await this.parts.pendingCommands([run.onboardingId]);
+    run.hasCommands = false;
+    run.isBlockedByIntent = await applyCommands(run, pending, this.parts.options);
+    if (!run.isBlockedByIntent) return false;
+    const dueMs = Math.max(run.settlesAtMs - this.parts.context.clock.monotonicMs(), 50);
+    await this.suspend(run, new Suspension(dueMs, 'active'));
+    return true;
+  }
+
+  /** True when the run is written and done with; false when it begins again because commands have come. */
+  private async runHandler(run: Run): Promise<boolean> {
+    try {
+      const fact = await this.parts.handle(run, new RunSteps(run, this.parts.context));
+      await this.pass(run, fact);
+      return true;
+    } catch (error) {
+      if (error instanceof CommandsArrived) {
+        run.hasCommands = true;
+        return false;
+      }
+      await this.interrupt(run, error);
+      return true;
+    }
+  }
+
+  private async interrupt(run: Run, error: unknown): Promise<void> {
+    if (error instanceof LeaseLost || error instanceof Unstorable) throw error;
+    const isOnTrial = run.trial !== undefined && !run.trial.isConfirmed;
+    if (error instanceof Suspension) await this.suspend(run, error);
+    else if (error instanceof Rejection) await this.reject(run, error);
+    else if (error instanceof InputChanged && !isOnTrial) await this.park(run, inputChanged(error));
+    else if (error instanceof Parking || error instanceof InputChanged)
+      await (isOnTrial || error instanceof InputChanged ? this.refuseCorrection(run) : this.park(run, error));
+    else await this.retryHandler(run, error);
+  }
+
+  /** The handler itself threw, outside of any step: the vault was away, or our code is wrong. */
+  private async retryHandler(run: Run, error: unknown): Promise<void> {
+    this.parts.logger.error({ err: error }, 'a handler threw an error that is no failure');
+    const { context } = this.parts;
+    const open = run.openStep ?? {
+      name: 'handler',
+      state: 'retry',
+      tries: 0,
+      sinceAt: run.now().toISOString(),
+    };
+    const faults = (open.faults ?? 0) + 1;
+    run.openStep = { ...open, faults };
+    const tried = { tries: faults, sinceMs: run.since(open.sinceAt), random: context.random() };
+    const decision = decideRetry({ kind: 'not-done', code: 'handler_failed' }, tried, context.settings.retry);
+    if ('retryInMs' in decision) await this.suspend(run, new Suspension(decision.retryInMs, 'active'));
+    else
+      await this.interrupt(
+        run,
+        new Parking({
+          code: 'handler_failed',
+          step: open.name,
+          isInDoubt: open.state === 'intent',
+          attempts: faults,
+        }),
+      );
+  }
+
+  private async pass(run: Run, fact: Fact): Promise<void> {
+    confirmTrial(run);
+    await this.parts.options.whenSettled?.(run.onboardingId);
+    const data = { ...(fact.data as object), steps: run.summary() };
+    const isEnd = isEndOfJourney(fact, this.parts.options);
+    const facts = [{ contract: fact.contract, data }];
+    await this.parts.context.write(run, {
+      state: isEnd ? 'ended' : 'passed',
+      leaseMs: null,
+      dueMs: null,
+      facts,
+    });
+    this.parts.onOutcome(isEnd ? 'ended' : 'passed', run);
+  }
+
+  private async suspend(run: Run, { dueMs, state, facts }: Suspension): Promise<void> {
+    const mayCommandsWait = run.isBlockedByIntent || run.trial?.isConfirmed === false;
+    await this.parts.context.write(run, { state, leaseMs: null, dueMs, facts, mayCommandsWait });
+    this.parts.onOutcome(state === 'waiting' ? 'waiting' : 'retry', run);
+  }
+
+  private async park(run: Run, { reason }: Parking): Promise<void> {
+    run.parked = reason;
+    const facts = [this.parts.options.contracts.parked(reason)];
+    await this.parts.context.write(run, { state: 'parked', leaseMs: null, dueMs: null, facts });
+    this.parts.logger.warn({ code: reason.code, step: reason.step }, 'parked');
+    this.parts.onOutcome('parked', run);
+  }
+
+  private async reject(run: Run, { failure, step }: Rejection): Promise<void> {
+    await this.parts.options.whenSettled?.(run.onboardingId);
+    const fact = this.parts.options.contracts.rejected({
+      code: failure.code,
+      by: 'finhub',
+      step,
+      steps: run.summary(),
+    });
+    await this.parts.context.write(run, { state: 'ended', leaseMs: null, dueMs: null, facts: [fact] });
+    this.parts.onOutcome('rejected', run);
+  }
+
+  private async refuseCorrection(run: Run): Promise<void> {
+    await run.trial?.revert();
+    await this.parts.context.write(run, { state: 'parked', leaseMs: null, dueMs: null });
+    this.parts.onOutcome('parked', run);
+  }
+
+  /** What can't be written: a result that came too late for the lease is still recorded, a bad row is parked alone. */
+  private async giveUp(run: Run, error: unknown): Promise<void> {
+    if (error instanceof Unstorable) {
+      await this.parkUnstorable(run, error);
+      return;
+    }
+    if (error instanceof LeaseLost) {
+      if (run.unwrittenOnce !== undefined) await this.parts.context.recordLate(run, run.unwrittenOnce);
+      this.parts.onOutcome('lease_lost', run);
+      return;
+    }
+    // The lease runs out by itself, and the run begins again.
+    this.parts.logger.error({ err: error }, 'a run was left to its next owner');
+  }
+
+  private async parkUnstorable(run: Run, error: Unstorable): Promise<void> {
+    this.parts.logger.error({ err: error }, 'the database refuses a row');
+    const { openStep } = run;
+    run.unwrittenFacts = [];
+    run.unwrittenResults = {};
+    run.openStep = run.row.openStep;
+    run.signals = run.row.signals;
+    const step = openStep?.name;
+    const parking = new Parking({
+      code: 'unstorable',
+      step,
+      isInDoubt: openStep?.state === 'intent',
+      attempts: 0,
+    });
+    await this.park(run, parking).catch((again: unknown) => {
+      this.parts.logger.error({ err: again }, 'an unstorable run could not be parked');
+    });
+  }
+}
+
+/** A handler that ends the journey returns one of the ends: no other stage will answer commands for it. */
+function isEndOfJourney(fact: Fact, { contracts, endsJourney }: StageOptions): boolean {
+  return fact.contract.type === contracts.rejected.type || endsJourney;
+}
+
+function inputChanged({ step }: InputChanged): Parking {
+  return new Parking({ code: 'input_changed', step, isInDoubt: false, attempts: 0 });
+}
+
+function confirmTrial({ trial }: Run): void {
+  if (trial === undefined || trial.isConfirmed) return;
+  trial.isConfirmed = true;
+  trial.confirm();
+}

@@ -1,0 +1,232 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { v5 as uuidv5 } from 'uuid';
+import type { Fact } from '#contracts/contract.js';
+import { parseEvent, toEnvelope, UnreadableRecord, type OnboardingEvent } from '#contracts/envelope.js';
+import type { Command } from '#contracts/commands.js';
+import { checksumOf } from './checksum.js';
+import type { HandlerExtras } from './handles.js';
+import { isRefusedData, toOutboxRecord, type OutboxRow } from './journal.js';
+import type { ConsumedRecord } from './kafka-consumer.js';
+import { storeBatchSql } from './sql/store-batch.js';
+import type { Admitted, StageOptions } from './stage-options.js';
+
+/** An event to be worked on, as it came. */
+interface Arrival {
+  readonly event: OnboardingEvent;
+  readonly traceparent: string | null;
+}
+
+/** What a batch of records holds, sorted by what is to be done. */
+interface Sorted {
+  readonly arrivals: Arrival[];
+  readonly commands: OnboardingEvent<Command>[];
+  readonly events: OutboxRow[];
+}
+
+/** A new onboarding that this process may start at once. */
+export interface Started extends Arrival {
+  readonly hasCommands: boolean;
+  readonly databaseNow: Date;
+}
+
+export interface InboxParts {
+  readonly pool: pg.Pool;
+  readonly logger: Logger;
+  readonly options: StageOptions;
+  readonly handlers: readonly HandlerExtras[];
+  /** This process's name on leases. */
+  readonly owner: string;
+}
+
+/** Namespace of the ids of what has no onboarding: derived from where the record lay, so that a re-read changes nothing. */
+const recordNamespace = '0b1c7f6e-58c5-5d38-8f0e-2a8e5f9a7b11';
+
+/**
+ * Turns records into rows: events into the stage's work, commands into its memory, and what can't be read into sealed dead
+ * letters. All of a fetch is one statement; a record that the database refuses is found and becomes a dead letter.
+ */
+export class Inbox {
+  constructor(private readonly parts: InboxParts) {}
+
+  /**
+   * Stores the records durably; a duplicate changes nothing. The first `startMax` new onboardings are leased to this
+   * process and returned, to be started at once; the others are due now for anybody.
+   */
+  async store(
+    records: readonly ConsumedRecord[],
+    startMax: number,
+  ): Promise<{ started: Started[]; events: OutboxRow[] }> {
+    const admitted = await this.admit(records);
+    const sorted: Sorted = { arrivals: [], commands: [], events: [] };
+    for (const record of records) await this.sort(record, admitted.get(record), sorted);
+    try {
+      return { started: await this.send(sorted, startMax), events: sorted.events };
+    } catch (error) {
+      if (!isRefusedData(error)) throw error;
+      return this.findTheBadRecord(records, startMax);
+    }
+  }
+
+  private async findTheBadRecord(
+    records: readonly ConsumedRecord[],
+    startMax: number,
+  ): Promise<{ started: Started[]; events: OutboxRow[] }> {
+    const only = records.length === 1 ? records[0] : undefined;
+    if (only !== undefined) {
+      const events = [await this.deadLetter(only, 'unstorable')];
+      return { started: await this.send({ arrivals: [], commands: [], events }, 0), events };
+    }
+    const middle = Math.ceil(records.length / 2);
+    const first = await this.store(records.slice(0, middle), startMax);
+    const second = await this.store(records.slice(middle), Math.max(startMax - first.started.length, 0));
+    return { started: [...first.started, ...second.started], events: [...first.events, ...second.events] };
+  }
+
+  private async admit(records: readonly ConsumedRecord[]): Promise<Map<ConsumedRecord, Admitted>> {
+    const { admission } = this.parts.options;
+    if (admission === undefined) return new Map();
+    const commandTopic = this.parts.options.contracts.command.topic;
+    const requests = records.filter((record) => record.topic !== commandTopic && hasRightChecksum(record));
+    const verdicts = requests.length === 0 ? [] : await admission.admit(requests);
+    return new Map(
+      requests.flatMap((record, index) => (verdicts[index] ? [[record, verdicts[index]] as const] : [])),
+    );
+  }
+
+  private async sort(record: ConsumedRecord, admitted: Admitted | undefined, sorted: Sorted): Promise<void> {
+    try {
+      if (!hasRightChecksum(record)) throw new UnreadableRecord('wrong_checksum');
+      const { command } = this.parts.options.contracts;
+      if (record.topic === command.topic) sorted.commands.push(parseEvent(record.value, command));
+      else if (admitted === undefined) this.sortEvent(record, sorted);
+      else this.sortRequest(record, admitted, sorted);
+    } catch (error) {
+      if (!(error instanceof UnreadableRecord)) throw error;
+      sorted.events.push(await this.deadLetter(record, error.reason));
+    }
+  }
+
+  private sortEvent(record: ConsumedRecord, sorted: Sorted): void {
+    const ofTopic = this.parts.handlers.filter(({ contract }) => contract.topic === record.topic);
+    const first = ofTopic[0];
+    if (first === undefined) throw new UnreadableRecord('no_handler');
+    const event = parseEvent(record.value, first.contract);
+    const handler = ofTopic.find(
+      ({ options }) => (options.applicantKind ?? event.applicantKind) === event.applicantKind,
+    );
+    // The other kind of applicant takes another way: not for us.
+    if (handler === undefined) return;
+    if (handler.options.from !== undefined && handler.options.from !== event.stage)
+      throw new UnreadableRecord('out_of_order');
+    sorted.arrivals.push({ event, traceparent: record.headers['traceparent'] ?? null });
+  }
+
+  private sortRequest(record: ConsumedRecord, admitted: Admitted, sorted: Sorted): void {
+    const traceparent = record.headers['traceparent'] ?? null;
+    if (admitted.verdict === 'unreadable') throw new UnreadableRecord(admitted.reason);
+    if (admitted.verdict === 'admitted') sorted.arrivals.push({ event: admitted.event, traceparent });
+    if (admitted.verdict === 'refused')
+      sorted.events.push(this.answer(record, admitted.event, admitted.fact));
+  }
+
+  private async send({ arrivals, commands, events }: Sorted, startMax: number): Promise<Started[]> {
+    const distinct = [
+      ...new Map(arrivals.toReversed().map((arrival) => [arrival.event.onboardingId, arrival])).values(),
+    ];
+    distinct.reverse();
+    const runs = distinct.map(({ event, traceparent }, index) => ({
+      onboarding_id: event.onboardingId,
+      tenant_id: event.tenantId,
+      applicant_kind: event.applicantKind,
+      event,
+      traceparent,
+      is_started: index < startMax,
+    }));
+    const { rows } = await this.parts.pool.query<
+      Pick<Started, 'hasCommands' | 'databaseNow'> & { onboardingId: string }
+    >(storeBatchSql, [
+      JSON.stringify(runs),
+      JSON.stringify(commands.map(toCommandRecord)),
+      JSON.stringify(events.map(toOutboxRecord)),
+      this.parts.owner,
+      this.parts.options.settings.leaseMs,
+    ]);
+    const inserted = new Map(rows.map((row) => [row.onboardingId, row]));
+    return distinct.slice(0, startMax).flatMap((arrival) => {
+      const row = inserted.get(arrival.event.onboardingId);
+      return row === undefined
+        ? []
+        : [{ ...arrival, hasCommands: row.hasCommands, databaseNow: row.databaseNow }];
+    });
+  }
+
+  private async deadLetter(record: ConsumedRecord, reason: string): Promise<OutboxRow> {
+    const { contracts, personalData, stage } = this.parts.options;
+    const { topic, partition, offset } = record;
+    this.parts.logger.warn({ topic, partition, offset, reason }, 'a record goes to the dead letters');
+    const sealed = await personalData.sealRecord(Buffer.from(JSON.stringify(asBase64(record))));
+    const bytes = record.value?.length ?? 0;
+    const fact = contracts.deadLetter({ topic, partition, offset, consumer: stage, reason, sealed, bytes });
+    const id = uuidv5(`${topic}\n${partition}\n${offset}`, recordNamespace);
+    const event = {
+      onboardingId: id,
+      tenantId: 'unreadable',
+      requestId: 'unreadable',
+      applicantKind: 'individual' as const,
+    };
+    return this.answer(record, { ...event, correlationId: id, id, causationId: undefined }, fact);
+  }
+
+  /** An event about a record rather than about an onboarding's progress: it has no sequence. */
+  private answer(
+    record: ConsumedRecord,
+    cause: Pick<
+      OnboardingEvent,
+      'id' | 'onboardingId' | 'tenantId' | 'requestId' | 'applicantKind' | 'correlationId'
+    > & {
+      causationId?: string | undefined;
+    },
+    fact: Fact,
+  ): OutboxRow {
+    const { stage } = this.parts.options;
+    const { topic, partition, offset } = record;
+    const eventId = uuidv5(
+      `${stage}\n${fact.contract.type}\n${topic}\n${partition}\n${offset}`,
+      recordNamespace,
+    );
+    const event: OnboardingEvent = {
+      ...cause,
+      id: eventId,
+      type: fact.contract.type,
+      time: new Date().toISOString(),
+      stage,
+      sequence: undefined,
+      attempt: undefined,
+      replayOf: undefined,
+      causationId: cause.id,
+      data: fact.data,
+    };
+    const value = JSON.stringify(toEnvelope(event, `/finhub-onboarding/${stage}`));
+    const headers = { crc32: checksumOf(value) };
+    return { eventId, onboardingId: cause.onboardingId, topic: fact.contract.topic, value, headers };
+  }
+}
+
+function hasRightChecksum(record: ConsumedRecord): boolean {
+  const expected = record.headers['crc32'];
+  return expected === undefined || (record.value !== null && checksumOf(record.value) === expected);
+}
+
+function toCommandRecord(event: OnboardingEvent<Command>): Record<string, unknown> {
+  return {
+    command_id: event.data.commandId,
+    onboarding_id: event.onboardingId,
+    command: event.data,
+    occurred_at: event.time,
+  };
+}
+
+function asBase64({ key, value, headers }: ConsumedRecord): Record<string, unknown> {
+  return { key: key?.toString('base64') ?? null, value: value?.toString('base64') ?? null, headers };
+}

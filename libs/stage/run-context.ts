@@ -1,0 +1,186 @@
+import type { Logger } from 'pino';
+import { eventIdOf } from '#contracts/onboarding-id.js';
+import type { Fact, Stage } from '#contracts/contract.js';
+import { toEnvelope, type OnboardingEvent } from '#contracts/envelope.js';
+import type { Clock } from '#platform/clock.js';
+import { currentTraceparent } from '#platform/tracing.js';
+import { StepFailure, type Failure } from './failure.js';
+import { stepKindOf, type Gate } from './gate.js';
+import { checksumOf } from './checksum.js';
+import type { Journal, OutboxRow } from './journal.js';
+import type { Outbox } from './outbox.js';
+import type { LateResult, Run, RunChange } from './run.js';
+import type { RuntimeContracts, StageSettings } from './stage-options.js';
+import type { Call } from './steps.js';
+
+export interface RunContextParts {
+  readonly stage: Stage;
+  readonly journal: Journal;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: StageSettings;
+  readonly contracts: RuntimeContracts;
+  readonly fingerprint: (input: unknown) => string;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly gate: Gate;
+  /** A step's call ended: `result` or the kind of its failure. */
+  readonly onCall: (step: string, outcome: string, ms: number) => void;
+}
+
+/** What all runs of a process have in common: how to write, to call within a limit, to tell the time. */
+export class RunContext {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: StageSettings;
+  readonly contracts: RuntimeContracts;
+  readonly fingerprint: (input: unknown) => string;
+  readonly random: () => number;
+
+  constructor(private readonly parts: RunContextParts) {
+    this.clock = parts.clock;
+    this.logger = parts.logger;
+    this.settings = parts.settings;
+    this.contracts = parts.contracts;
+    this.fingerprint = parts.fingerprint;
+    this.random = parts.random;
+  }
+
+  /** Milliseconds until the tenant's steps of this kind may begin. */
+  heldBackMs(run: Run, step: string): number {
+    return this.parts.gate.heldBackMs({ tenantId: run.tenantId, stepKind: stepKindOf(step) });
+  }
+
+  /** Takes note of how a step's call ended. */
+  callEnded(run: Run, step: string, ended: { readonly failure?: Failure; readonly ms: number }): void {
+    const key = { tenantId: run.tenantId, stepKind: stepKindOf(step) };
+    if (ended.failure === undefined) this.parts.gate.succeeded(key);
+    else if (ended.failure.kind === 'misconfigured') this.parts.gate.misconfigured(key, run.onboardingId);
+    this.parts.onCall(key.stepKind, ended.failure?.kind ?? 'result', ended.ms);
+  }
+
+  get leaseMs(): number {
+    return this.settings.leaseMs;
+  }
+
+  /**
+   * Makes all that the run has gathered durable, in one write, and publishes its events. Rejects with `LeaseLost` or
+   * `Unstorable`; then nothing of it is written.
+   */
+  async write(run: Run, change: RunChange): Promise<void> {
+    const beganAtMs = this.clock.monotonicMs();
+    if (change.state !== undefined) run.state = change.state;
+    const facts = [...run.unwrittenFacts, ...(change.facts ?? [])];
+    const events = facts.map((fact, index) => this.toOutbox(run, fact, run.sequence + index + 1));
+    const verdict = await this.parts.journal.write({
+      onboardingId: run.onboardingId,
+      leaseToken: run.row.leaseToken,
+      state: run.state,
+      results: run.unwrittenResults,
+      openStep: run.openStep,
+      settleMs: change.settleMs ?? null,
+      sequence: run.sequence + events.length,
+      attempt: run.attempt,
+      replayOf: run.replayOf,
+      signals: run.signals,
+      parked: run.parked,
+      dueMs: change.dueMs ?? null,
+      leaseMs: change.leaseMs,
+      mayCommandsWait: change.mayCommandsWait ?? false,
+      appliedCommands: run.appliedCommands,
+      events,
+    });
+    run.sequence += events.length;
+    run.unwrittenFacts = [];
+    run.unwrittenResults = {};
+    run.unwrittenOnce = undefined;
+    run.appliedCommands = [];
+    run.hasCommands = verdict.hasCommands;
+    if (change.leaseMs !== null) run.leaseUntilMs = beganAtMs + change.leaseMs;
+    if (change.settleMs !== undefined) {
+      run.settlesAtMs = this.clock.monotonicMs() + change.settleMs;
+      if (run.openStep?.isRepeat !== true) run.intentAt = run.now();
+    }
+    this.parts.outbox.publish(events);
+  }
+
+  /** Runs a call until its limit; an answer after that goes to `onLate`. Throws what the call throws. */
+  async withinLimit<Result>(
+    run: Run,
+    limited: {
+      readonly timeLimitMs: number;
+      readonly call: (call: Call) => Promise<Result>;
+      readonly onLate: (result: Result) => void;
+    },
+  ): Promise<Result> {
+    const { timeLimitMs } = limited;
+    const endsAtMs = this.clock.monotonicMs() + timeLimitMs;
+    const abort = new AbortController();
+    const call: Call = {
+      signal: abort.signal,
+      timeLimitMs,
+      beforeSend: () => {
+        const now = this.clock.monotonicMs();
+        if (now >= endsAtMs || endsAtMs > run.leaseUntilMs)
+          throw new StepFailure('not-done', 'lease_too_short');
+      },
+      ...(run.row.traceparent === null ? {} : { traceparent: run.row.traceparent }),
+    };
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        abort.abort();
+        // The client may still say whether anything was sent: a moment later it is simply unknown.
+        setTimeout(reject, 100, new StepFailure('unknown-outcome', 'timed_out'));
+      }, timeLimitMs);
+    });
+    const answer = limited.call(call);
+    try {
+      return await Promise.race([answer, limit]);
+    } catch (error) {
+      if (abort.signal.aborted) answer.then(limited.onLate, () => undefined);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The truth of a call whose onboarding meanwhile belongs to somebody else. */
+  async recordLate(run: Run, late: LateResult): Promise<void> {
+    const isRecorded = await this.parts.journal.recordLate(run.onboardingId, late).catch((error: unknown) => {
+      this.logger.error({ err: error, step: late.step }, 'a late result could not be recorded');
+      return false;
+    });
+    this.logger.warn({ onboardingId: run.onboardingId, step: late.step, isRecorded }, 'a result came late');
+  }
+
+  private toOutbox(run: Run, fact: Fact, sequence: number): OutboxRow {
+    const { event: cause, traceparent } = run.row;
+    const trace = currentTraceparent() ?? traceparent;
+    const event: OnboardingEvent = {
+      id: eventIdOf(run.onboardingId, this.parts.stage, sequence),
+      type: fact.contract.type,
+      time: run.now().toISOString(),
+      onboardingId: run.onboardingId,
+      tenantId: cause.tenantId,
+      requestId: cause.requestId,
+      applicantKind: cause.applicantKind,
+      stage: this.parts.stage,
+      sequence,
+      correlationId: cause.correlationId,
+      causationId: cause.id,
+      attempt: run.attempt,
+      replayOf: run.replayOf ?? undefined,
+      data: fact.data,
+    };
+    const value = JSON.stringify(toEnvelope(event, `/finhub-onboarding/${this.parts.stage}`));
+    return {
+      eventId: event.id,
+      onboardingId: run.onboardingId,
+      topic: fact.contract.topic,
+      value,
+      headers: { crc32: checksumOf(value), ...(trace === null ? {} : { traceparent: trace }) },
+    };
+  }
+}

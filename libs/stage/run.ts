@@ -1,0 +1,177 @@
+import type { ApplicantKind, Fact } from '#contracts/contract.js';
+import type { OnboardingEvent } from '#contracts/envelope.js';
+import type { LastAnswer, StepSummary } from '#contracts/events.js';
+import type { Clock } from '#platform/clock.js';
+import type { Signal } from './steps.js';
+
+/**
+ * `active`: to be worked on when due. `waiting`: a poll said "not yet". `parked`, `paused`: a human has to act.
+ * `passed`: the stage is done, its event is out. `ended`: the onboarding ended in this stage.
+ */
+export type RunState = 'active' | 'waiting' | 'parked' | 'paused' | 'passed' | 'ended';
+
+/** The one step that has begun and has no result: a run's steps come one after the other. */
+export interface OpenStep {
+  readonly name: string;
+  /** `intent`: the call may have happened. `retry`: it surely has not. `polling`: it said "not yet". */
+  readonly state: 'intent' | 'retry' | 'polling';
+  readonly tries: number;
+  /** First try; ISO 8601 by the database's clock, as all times here. */
+  readonly sinceAt: string;
+  readonly intentId?: string | undefined;
+  /** The call is a repeat of one whose answer was lost: a refusal then says nothing. */
+  readonly isRepeat?: boolean | undefined;
+  /** Failures around the step that are not its own call's: a look-up that failed, a handler that threw. */
+  readonly faults?: number | undefined;
+  /** Since when `find` says `unknown`. */
+  readonly unknownSinceAt?: string | undefined;
+  readonly deadlineAt?: string | undefined;
+}
+
+export interface StepResult {
+  readonly result: unknown;
+  readonly tries: number;
+  readonly ms: number;
+  /** Keyed hash of the step's input. */
+  readonly input?: string | undefined;
+}
+
+/** The result of an intent, on its way to the row by whichever way is left. */
+export interface LateResult {
+  readonly step: string;
+  readonly intentId: string | undefined;
+  readonly result: StepResult;
+}
+
+export interface ParkedReason {
+  readonly code: string;
+  readonly step?: string | undefined;
+  readonly isInDoubt: boolean;
+  readonly attempts: number;
+  readonly lastAnswer?: LastAnswer | undefined;
+}
+
+/** One onboarding in this stage, as its row in `stage_run` says. */
+export interface RunRow {
+  readonly onboardingId: string;
+  readonly event: OnboardingEvent;
+  readonly traceparent: string | null;
+  readonly state: RunState;
+  readonly results: Readonly<Record<string, StepResult>>;
+  readonly openStep: OpenStep | null;
+  readonly intentAt: Date | null;
+  /** Until nobody can still be doing the call of the open intent; negative when that has passed. */
+  readonly settlesInMs: number;
+  readonly sequence: number;
+  readonly attempt: number;
+  readonly replayOf: string | null;
+  readonly signals: readonly Signal[];
+  readonly parked: ParkedReason | null;
+  readonly leaseToken: string;
+  readonly hasCommands: boolean;
+  /** The database's clock when the row was read. */
+  readonly databaseNow: Date;
+}
+
+/** What a write changes besides what the run has gathered. */
+export interface RunChange {
+  readonly state?: RunState;
+  /** When to look again; `null`: never by itself. Only read when the lease is given back. */
+  readonly dueMs?: number | null;
+  /** The lease for what comes next; `null` gives it back. */
+  readonly leaseMs: number | null;
+  /** Set with an intent: how long until nobody can still be doing its call. */
+  readonly settleMs?: number;
+  readonly facts?: readonly Fact[];
+  /** The commands that wait have been seen and can't be applied yet: `dueMs` counts all the same. */
+  readonly mayCommandsWait?: boolean;
+}
+
+/** An onboarding under way in this process: its row plus what has not been written yet. */
+export class Run {
+  state: RunState;
+  openStep: OpenStep | null;
+  signals: readonly Signal[];
+  parked: ParkedReason | null;
+  attempt: number;
+  replayOf: string | null;
+  sequence: number;
+  intentAt: Date | null;
+  hasCommands: boolean;
+  /** Monotonic: from then on nobody can still be doing the open intent's call. */
+  settlesAtMs: number;
+  /** Monotonic: the lease is ours until then; counted from before the statement that took it. */
+  leaseUntilMs: number;
+  readonly results: Record<string, StepResult>;
+  /** Results and facts that the next write takes along. */
+  unwrittenResults: Record<string, StepResult> = {};
+  unwrittenFacts: Fact[] = [];
+  /** The result of a `once` step is among the unwritten ones: it must be durable before the next step. */
+  unwrittenOnce: LateResult | undefined;
+  /** Commands that the next write marks as applied. */
+  appliedCommands: string[] = [];
+  /** A command waits until the open intent has settled. */
+  isBlockedByIntent = false;
+  /** A correction on trial: confirmed when the handler gets past its finished steps. */
+  trial:
+    { readonly confirm: () => void; readonly revert: () => Promise<void>; isConfirmed: boolean } | undefined;
+
+  private readonly readAtMs: number;
+
+  constructor(
+    readonly row: RunRow,
+    private readonly clock: Clock,
+    lease: { readonly readAtMs: number; readonly leaseMs: number },
+  ) {
+    this.state = row.state;
+    this.openStep = row.openStep;
+    this.signals = row.signals;
+    this.parked = row.parked;
+    this.attempt = row.attempt;
+    this.replayOf = row.replayOf;
+    this.sequence = row.sequence;
+    this.intentAt = row.intentAt;
+    this.hasCommands = row.hasCommands;
+    this.results = { ...row.results };
+    this.readAtMs = lease.readAtMs;
+    this.settlesAtMs = clock.monotonicMs() + row.settlesInMs;
+    this.leaseUntilMs = lease.readAtMs + lease.leaseMs;
+  }
+
+  get onboardingId(): string {
+    return this.row.onboardingId;
+  }
+
+  get tenantId(): string {
+    return this.row.event.tenantId;
+  }
+
+  get applicantKind(): ApplicantKind {
+    return this.row.event.applicantKind;
+  }
+
+  /** The database's clock, carried on by the monotonic one: a jump of this machine's clock does not matter. */
+  now(): Date {
+    return new Date(this.row.databaseNow.getTime() + (this.clock.monotonicMs() - this.readAtMs));
+  }
+
+  /** Milliseconds since `iso`, by {@link now}. */
+  since(iso: string): number {
+    return this.now().getTime() - Date.parse(iso);
+  }
+
+  /** True while an answer is missing and someone may still be doing the call. */
+  get isSettling(): boolean {
+    return this.openStep?.state === 'intent' && this.clock.monotonicMs() < this.settlesAtMs;
+  }
+
+  finishStep(name: string, result: StepResult): void {
+    this.results[name] = result;
+    this.unwrittenResults[name] = result;
+    this.openStep = null;
+  }
+
+  summary(): StepSummary[] {
+    return Object.entries(this.results).map(([name, { tries, ms }]) => ({ name, tries, ms: Math.round(ms) }));
+  }
+}

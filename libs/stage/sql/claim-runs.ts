@@ -1,0 +1,47 @@
+const columns = `
+  r.onboarding_id AS "onboardingId", r.event, r.traceparent, r.state, r.results, r.open_step AS "openStep",
+  r.intent_at AS "intentAt",
+  coalesce(extract(epoch FROM r.settles_at - now()) * 1000, 0)::float8 AS "settlesInMs",
+  r.sequence, r.attempt, r.replay_of AS "replayOf", r.signals, r.parked, r.lease_token::text AS "leaseToken",
+  r.has_commands AS "hasCommands", now() AS "databaseNow"`;
+
+/**
+ * Takes what is due, fairly over tenants: the oldest of each tenant, the same number of each, whatever waits behind them.
+ * The tenants are found by skipping through the index, one look per tenant.
+ *
+ * $1 how many, $2 how many of one tenant, $3 owner, $4 lease in ms
+ */
+export const claimRunsSql = `
+WITH RECURSIVE tenant AS (
+  (SELECT tenant_id FROM stage_run WHERE due_at IS NOT NULL ORDER BY tenant_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT s.tenant_id FROM stage_run s WHERE s.due_at IS NOT NULL AND s.tenant_id > tenant.tenant_id
+          ORDER BY s.tenant_id LIMIT 1)
+  FROM tenant WHERE tenant.tenant_id IS NOT NULL
+), due AS (
+  SELECT picked.onboarding_id FROM tenant
+  CROSS JOIN LATERAL (
+    SELECT s.onboarding_id, s.due_at FROM stage_run s
+    WHERE s.tenant_id = tenant.tenant_id AND s.due_at <= now()
+    ORDER BY s.due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+  ) picked
+  WHERE tenant.tenant_id IS NOT NULL
+  LIMIT $1
+)
+UPDATE stage_run r SET
+  lease_token = r.lease_token + 1, leased_by = $3, due_at = now() + $4::float8 * interval '1 millisecond'
+FROM due WHERE r.onboarding_id = due.onboarding_id
+RETURNING ${columns}`;
+
+/** The commands that wait for onboardings, in the order in which they came. $1 onboarding ids */
+export const pendingCommandsSql = `
+SELECT onboarding_id AS "onboardingId", command, occurred_at AS "occurredAt"
+FROM command WHERE applied_at IS NULL AND onboarding_id = ANY($1::uuid[]) ORDER BY position`;
+
+/** Gives back what a stopping process still holds; an open intent keeps its settle time. $1 owner */
+export const releaseRunsSql = `
+UPDATE stage_run SET leased_by = NULL, due_at = now(), lease_token = lease_token + 1 WHERE leased_by = $1`;
+
+/** How many are due but not finished, counted up to a bound. $1 bound */
+export const countDueSql = `
+SELECT count(*)::int AS due FROM (SELECT 1 FROM stage_run WHERE due_at <= now() + interval '1 second' LIMIT $1) bounded`;

@@ -1,0 +1,12 @@
+/**
+ * How the tables shrink: a finished onboarding is forgotten only after every topic's retention (90 days at the most), so
+ * that a re-read of the topics revives nobody; a command likewise. $1 days
+ */
+export const pruneRunsSql = `
+DELETE FROM stage_run WHERE onboarding_id IN (
+  SELECT onboarding_id FROM stage_run
+  WHERE state IN ('passed', 'ended') AND updated_at < now() - $1::float8 * interval '1 day' LIMIT 1000)`;
+
+export const pruneCommandsSql = `
+DELETE FROM command WHERE command_id IN (
+  SELECT command_id FROM command WHERE received_at < now() - $1::float8 * interval '1 day' LIMIT 1000)`;

@@ -1,0 +1,47 @@
+/**
+ * Stores what a fetch brought, before its offsets move, in one statement: new onboardings (a known one is a duplicate),
+ * commands (likewise), and events for the outbox (dead letters, refusals). Answers with the new onboardings.
+ *
+ * Those to be started at once are leased by `$4` for `$5` ms; the others are due now.
+ * $1 `runs`, $2 `commands`, $3 `events`: each a JSON array
+ */
+export const storeBatchSql = `
+WITH inserted AS (
+  INSERT INTO stage_run (onboarding_id, tenant_id, applicant_kind, event, traceparent, due_at, leased_by, lease_token,
+    has_commands)
+  SELECT i.onboarding_id, i.tenant_id, i.applicant_kind, i.event, i.traceparent,
+         CASE WHEN i.is_started THEN now() + $5::float8 * interval '1 millisecond' ELSE now() END,
+         CASE WHEN i.is_started THEN $4 END,
+         CASE WHEN i.is_started THEN 1 ELSE 0 END,
+         EXISTS (SELECT 1 FROM command c WHERE c.onboarding_id = i.onboarding_id AND c.applied_at IS NULL)
+  FROM jsonb_to_recordset($1::jsonb) AS i(
+    onboarding_id uuid, tenant_id text, applicant_kind text, event jsonb, traceparent text, is_started boolean)
+  ON CONFLICT (onboarding_id) DO NOTHING
+  RETURNING onboarding_id, has_commands
+), remembered AS (
+  INSERT INTO command (command_id, onboarding_id, command, occurred_at)
+  SELECT c.command_id, c.onboarding_id, c.command, c.occurred_at
+  FROM jsonb_to_recordset($2::jsonb) WITH ORDINALITY
+    AS c(command_id uuid, onboarding_id uuid, command jsonb, occurred_at timestamptz, ordinality bigint)
+  ORDER BY c.ordinality
+  ON CONFLICT (command_id) DO NOTHING
+  RETURNING onboarding_id
+), announced AS (
+  UPDATE stage_run SET has_commands = true, due_at = CASE WHEN leased_by IS NULL THEN now() ELSE due_at END
+  WHERE onboarding_id IN (SELECT onboarding_id FROM remembered)
+), emitted AS (
+  INSERT INTO outbox (event_id, onboarding_id, topic, value, headers, claimed_until)
+  SELECT e.event_id, e.onboarding_id, e.topic, e.value, e.headers, now() + interval '20 seconds'
+  FROM jsonb_to_recordset($3::jsonb) AS e(event_id uuid, onboarding_id uuid, topic text, value text, headers jsonb)
+  ON CONFLICT (event_id) DO NOTHING
+)
+SELECT onboarding_id AS "onboardingId", has_commands AS "hasCommands", now() AS "databaseNow" FROM inserted`;
+
+/**
+ * A command may be stored in the moment in which its onboarding arrives, neither seeing the other: found here, some
+ * seconds later.
+ */
+export const announceMissedCommandsSql = `
+UPDATE stage_run r SET has_commands = true, due_at = CASE WHEN r.leased_by IS NULL THEN now() ELSE r.due_at END
+FROM command c
+WHERE c.applied_at IS NULL AND r.onboarding_id = c.onboarding_id AND NOT r.has_commands`;

@@ -1,0 +1,229 @@
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { Fact } from '#contracts/contract.js';
+import type { Clock } from '#platform/clock.js';
+import { withSpan } from '#platform/tracing.js';
+import type { PendingCommand } from './apply-commands.js';
+import { Executor } from './executor.js';
+import { Gate } from './gate.js';
+import type { HandlerExtras } from './handles.js';
+import { Inbox } from './inbox.js';
+import { Journal } from './journal.js';
+import type { KafkaSettings } from './kafka-client.js';
+import { Consumer, type ConsumedRecord } from './kafka-consumer.js';
+import { Publisher } from './kafka-producer.js';
+import { Outbox } from './outbox.js';
+import type { Run } from './run.js';
+import { RunContext } from './run-context.js';
+import { pendingCommandsSql } from './sql/claim-runs.js';
+import { stageMetrics } from './stage-metrics.js';
+import type { StageOptions } from './stage-options.js';
+import type { Steps } from './steps.js';
+import { Worker } from './worker.js';
+
+export interface StageTransportParts {
+  readonly options: StageOptions;
+  readonly kafka: Omit<KafkaSettings, 'clientId'>;
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The process can't go on and shall end. */
+  readonly onFatal: (sentence: string) => void;
+}
+
+const finishMs = 700;
+
+/**
+ * Nest's way into a stage: wires inbox, journal, outbox and worker over Kafka and Postgres, and calls the handlers that
+ * the stage's module lists under `@Handles`. Nothing else in a stage knows of Kafka or SQL.
+ */
+export class StageTransport extends Server implements CustomTransportStrategy {
+  private readonly owner = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  private readonly publisher: Publisher;
+  private readonly journal: Journal;
+  private readonly outbox: Outbox;
+  private readonly worker: Worker;
+  private consumer: Consumer | undefined;
+  private inbox: Inbox | undefined;
+
+  constructor(private readonly parts: StageTransportParts) {
+    super();
+    const { options, pool, clock, logger } = parts;
+    const { stage } = options;
+    this.publisher = new Publisher({ ...parts.kafka, clientId: `${stage}-producer` }, logger);
+    this.journal = new Journal(pool, logger, (rows) => {
+      stageMetrics.commitRows.observe({ stage }, rows);
+    });
+    this.outbox = new Outbox(pool, this.publisher, logger);
+    const executor = this.newExecutor(this.newContext());
+    this.worker = new Worker({
+      pool,
+      executor,
+      outbox: this.outbox,
+      clock,
+      logger,
+      settings: options.settings,
+      owner: this.owner,
+      onBackPressure: (isTooMuch) => {
+        this.setBackPressure(isTooMuch);
+      },
+    });
+    this.collectMetrics();
+  }
+
+  /** Called by Nest once HTTP listens. */
+  listen(callback: (error?: unknown) => void): void {
+    this.start().then(() => {
+      callback();
+    }, callback);
+  }
+
+  /** Finishes or gives back what is under way; leaves the group at once, so that others take the partitions over. */
+  async close(): Promise<void> {
+    const consumed = this.consumer?.stop();
+    await this.worker.stop(finishMs);
+    this.outbox.stop();
+    this.journal.stop();
+    await Promise.all([consumed, this.publisher.stop(finishMs)]);
+  }
+
+  /** Undefined when all is well, else a sentence for the readiness probe. */
+  unready(): string | undefined {
+    return this.consumer === undefined ? 'the consumer has not started yet' : this.consumer.unready();
+  }
+
+  override on(): void {
+    throw new Error('the stage transport has no events of its own');
+  }
+
+  override unwrap<T>(): T {
+    return this.consumer as T;
+  }
+
+  private async start(): Promise<void> {
+    const { options, pool, logger, kafka } = this.parts;
+    const handlers = [...this.getHandlers().values()].map(
+      (handler) => handler.extras as unknown as HandlerExtras,
+    );
+    if (handlers.length === 0)
+      throw new Error(`the module of stage ${options.stage} lists no handler under @Handles`);
+    this.inbox = new Inbox({ pool, logger, options, handlers, owner: this.owner });
+    await this.publisher.start();
+    this.outbox.start();
+    this.worker.start();
+    const consumer = new Consumer({
+      kafka: { ...kafka, clientId: `${options.stage}-consumer` },
+      groupId: `onboarding-${options.stage}`,
+      topics: [
+        ...new Set([...handlers.map(({ contract }) => contract.topic), options.contracts.command.topic]),
+      ],
+      onBatch: (records) => this.takeIn(records),
+      onFatal: this.parts.onFatal,
+      logger,
+    });
+    await consumer.start();
+    this.consumer = consumer;
+  }
+
+  private async takeIn(records: readonly ConsumedRecord[]): Promise<void> {
+    if (this.inbox === undefined) return;
+    const places = this.worker.reserve(records.length);
+    const readAtMs = this.parts.clock.monotonicMs();
+    let isStored = false;
+    try {
+      const { started, events } = await this.inbox.store(records, places);
+      isStored = true;
+      this.worker.startStored(started, places, readAtMs);
+      this.outbox.publish(events);
+      stageMetrics.arrivals.inc({ stage: this.parts.options.stage }, started.length);
+    } finally {
+      if (!isStored) this.worker.startStored([], places, readAtMs);
+    }
+  }
+
+  private newContext(): RunContext {
+    const { options, clock, logger } = this.parts;
+    const { stage, settings, contracts, personalData } = options;
+    return new RunContext({
+      stage,
+      journal: this.journal,
+      outbox: this.outbox,
+      clock,
+      logger,
+      settings,
+      contracts,
+      fingerprint: (input) => personalData.fingerprint(input),
+      random: Math.random,
+      gate: new Gate(clock, ({ tenantId, stepKind }, isClosed) => {
+        stageMetrics.closedGates.inc({ stage }, isClosed ? 1 : -1);
+        const alarm = isClosed ? { alarm: 'misconfigured' } : {};
+        logger.warn(
+          { tenantId, step: stepKind, ...alarm },
+          isClosed ? 'the set-up is wrong: work stops' : 'work goes on',
+        );
+      }),
+      onCall: (step, outcome, ms) => {
+        stageMetrics.calls.observe({ stage, step, outcome }, ms / 1_000);
+      },
+    });
+  }
+
+  private newExecutor(context: RunContext): Executor {
+    const { options, pool, logger } = this.parts;
+    return new Executor({
+      context,
+      options,
+      logger,
+      handle: (run, steps) => this.handle(run, steps),
+      pendingCommands: async (onboardingIds) =>
+        (await pool.query<PendingCommand>(pendingCommandsSql, [onboardingIds])).rows,
+      onOutcome: (outcome) => {
+        stageMetrics.outcomes.inc({ stage: options.stage, outcome });
+      },
+    });
+  }
+
+  private async handle(run: Run, steps: Steps): Promise<Fact> {
+    const { event, traceparent } = run.row;
+    const handler = this.handlerOf(run);
+    const options = {
+      ...(traceparent === null ? {} : { parentTraceparent: traceparent }),
+      attributes: { 'onboarding.id': run.onboardingId, 'onboarding.attempt': run.attempt },
+    };
+    return withSpan(`${this.parts.options.stage} ${event.type}`, options, async () => {
+      const answer: unknown = await handler(event, steps);
+      return (isObservable(answer) ? await lastValueFrom(answer) : answer) as Fact;
+    });
+  }
+
+  private handlerOf({ row: { event } }: Run): MessageHandler {
+    const handler =
+      this.messageHandlers.get(`${event.type}:${event.applicantKind}`) ??
+      this.messageHandlers.get(`${event.type}:*`);
+    if (handler === undefined) throw new Error(`the stage has no handler for ${event.type}`);
+    return handler;
+  }
+
+  private setBackPressure(isTooMuch: boolean): void {
+    this.parts.logger.info(
+      { isTooMuch },
+      isTooMuch ? 'too much is unfinished: reading pauses' : 'reading goes on',
+    );
+    if (isTooMuch) this.consumer?.pause();
+    else this.consumer?.resume();
+  }
+
+  private collectMetrics(): void {
+    const { stage } = this.parts.options;
+    const timer = setInterval(() => {
+      stageMetrics.inFlight.set({ stage }, this.worker.inFlight);
+      stageMetrics.outbox.set({ stage }, this.outbox.backlog);
+      if (this.consumer?.lag !== undefined) stageMetrics.lag.set({ stage }, this.consumer.lag);
+    }, 5_000);
+    timer.unref();
+  }
+}

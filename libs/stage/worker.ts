@@ -1,0 +1,161 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Clock } from '#platform/clock.js';
+import type { Executor } from './executor.js';
+import type { Started } from './inbox.js';
+import type { Outbox } from './outbox.js';
+import { Run, type RunRow } from './run.js';
+import { claimRunsSql, countDueSql, releaseRunsSql } from './sql/claim-runs.js';
+import { pruneCommandsSql, pruneRunsSql } from './sql/prune.js';
+import { announceMissedCommandsSql } from './sql/store-batch.js';
+import type { StageSettings } from './stage-options.js';
+
+export interface WorkerParts {
+  readonly pool: pg.Pool;
+  readonly executor: Executor;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: StageSettings;
+  /** This process's name on leases. */
+  readonly owner: string;
+  /** Too much is unfinished, or no longer. */
+  readonly onBackPressure: (isTooMuch: boolean) => void;
+}
+
+const housekeepingMs = 2_000;
+const pruneMs = 3_600_000;
+/** Longer than any topic's retention (90 days), so that a re-read of the topics revives nobody. */
+const memoryDays = 120;
+
+/**
+ * Holds a bounded number of onboardings at a time: those that the inbox starts, and those that it claims because they are
+ * due. Everything that waits is in Postgres; this process forgets it.
+ */
+export class Worker {
+  private readonly running = new Set<Promise<void>>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private isStopped = false;
+  private isClaiming = false;
+  private reserved = 0;
+  private isUnderPressure = false;
+
+  constructor(private readonly parts: WorkerParts) {}
+
+  start(): void {
+    const { settings } = this.parts;
+    this.every(settings.claimIntervalMs, () => this.claim());
+    this.every(housekeepingMs, () => this.keepHouse());
+    this.every(pruneMs, () => this.prune());
+  }
+
+  get inFlight(): number {
+    return this.running.size;
+  }
+
+  /** Takes up to `wanted` places, for onboardings that the inbox is about to store. Give back what is not used. */
+  reserve(wanted: number): number {
+    if (this.isStopped) return 0;
+    const free = this.parts.settings.inFlightMax - this.running.size - this.reserved;
+    const taken = Math.max(Math.min(wanted, free), 0);
+    this.reserved += taken;
+    return taken;
+  }
+
+  /** Starts what the inbox has stored under our lease, and gives back the places. */
+  startStored(started: readonly Started[], taken: number, readAtMs: number): void {
+    this.reserved -= taken;
+    for (const arrival of started) this.startRun(newRow(arrival), readAtMs);
+  }
+
+  /** Finishes or gives back what is under way, within the deadline. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.isStopped = true;
+    for (const timer of this.timers) clearInterval(timer);
+    const finished = Promise.all(this.running);
+    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, deadlineMs))]);
+    await this.parts.pool.query(releaseRunsSql, [this.parts.owner]).catch((error: unknown) => {
+      this.parts.logger.warn(
+        { err: error },
+        'the leases could not be given back; they run out by themselves',
+      );
+    });
+  }
+
+  private every(intervalMs: number, task: () => Promise<void>): void {
+    const run = () =>
+      void task().catch((error: unknown) => {
+        this.parts.logger.warn({ err: error }, 'the database does not answer; trying again');
+      });
+    this.timers.push(setInterval(run, intervalMs));
+  }
+
+  private async claim(): Promise<void> {
+    if (this.isClaiming || this.isStopped) return;
+    const places = this.reserve(this.parts.settings.inFlightMax);
+    this.isClaiming = true;
+    try {
+      if (places > 0) await this.claimInto(places);
+    } finally {
+      this.reserved -= places;
+      this.isClaiming = false;
+    }
+  }
+
+  private async claimInto(places: number): Promise<void> {
+    const { pool, settings, owner, outbox, clock } = this.parts;
+    const readAtMs = clock.monotonicMs();
+    const ofOneTenant = Math.max(Math.ceil(places / 4), 1);
+    const claimed = await pool.query<RunRow>(claimRunsSql, [places, ofOneTenant, owner, settings.leaseMs]);
+    if (claimed.rows.length === 0) return;
+    await outbox.publishLeft(claimed.rows.map((row) => row.onboardingId));
+    for (const row of claimed.rows) this.startRun(row, readAtMs);
+  }
+
+  private startRun(row: RunRow, readAtMs: number): void {
+    const { executor, clock, settings } = this.parts;
+    const running = executor.execute(new Run(row, clock, { readAtMs, leaseMs: settings.leaseMs }));
+    this.running.add(running);
+    void running.then(() => this.running.delete(running));
+  }
+
+  private async keepHouse(): Promise<void> {
+    const { pool, settings } = this.parts;
+    await pool.query(announceMissedCommandsSql);
+    const { rows } = await pool.query<{ due: number }>(countDueSql, [settings.unfinishedMax]);
+    const due = rows[0]?.due ?? 0;
+    if (!this.isUnderPressure && due >= settings.unfinishedMax) this.setPressure(true);
+    if (this.isUnderPressure && due < settings.unfinishedMax / 2) this.setPressure(false);
+  }
+
+  private setPressure(isTooMuch: boolean): void {
+    this.isUnderPressure = isTooMuch;
+    this.parts.onBackPressure(isTooMuch);
+  }
+
+  private async prune(): Promise<void> {
+    for (const sql of [pruneRunsSql, pruneCommandsSql]) await this.parts.pool.query(sql, [memoryDays]);
+  }
+}
+
+/** The row as the inbox has just written it. */
+function newRow({ event, traceparent, hasCommands, databaseNow }: Started): RunRow {
+  return {
+    onboardingId: event.onboardingId,
+    event,
+    traceparent,
+    state: 'active',
+    results: {},
+    openStep: null,
+    intentAt: null,
+    settlesInMs: 0,
+    sequence: 0,
+    attempt: 1,
+    replayOf: null,
+    signals: [],
+    parked: null,
+    leaseToken: '1',
+    hasCommands,
+    databaseNow,
+  };
+}
