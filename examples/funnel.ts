@@ -18,7 +18,13 @@ let unreadable = 0;
 let isChanged = false;
 
 const timer = isOnce ? undefined : setInterval(print, 1_000);
-const reading = await readTopics(brokers.split(','), take);
+const reading = await readTopics(brokers.split(','), take).catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `Kafka at ${brokers} cannot be read: ${reason}. Is it up, and have the topics been created?\n`,
+  );
+  return process.exit(1);
+});
 process.once('SIGINT', () => void end());
 if (isOnce) {
   await reading.isCaughtUp;

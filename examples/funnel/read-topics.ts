@@ -10,7 +10,11 @@ export async function readTopics(
   brokers: readonly string[],
   onRecord: (value: Buffer | null) => void,
 ): Promise<{ isCaughtUp: Promise<void>; stop(): Promise<void> }> {
-  const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING });
+  const kafka = new kafkajs.Kafka({
+    brokers: [...brokers],
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 2 },
+  });
   const unread = await endsOf(kafka);
   let catchUp = (): void => undefined;
   const isCaughtUp = new Promise<void>((resolve) => (catchUp = resolve));

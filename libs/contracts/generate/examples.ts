@@ -65,7 +65,7 @@ function envelopeOf(contract: Contract, data: unknown, sequence: number): Envelo
   const stage = stageOf[contract.type] ?? 'registration';
   return toEnvelope(
     {
-      id: eventIdOf(onboardingId, stage, sequence),
+      id: eventIdOf(onboardingId, contract.type, sequence),
       type: contract.type,
       time: '2030-01-01T00:00:00.000Z',
       onboardingId,
