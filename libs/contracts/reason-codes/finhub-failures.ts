@@ -6,6 +6,10 @@ export const finhubFailures = {
     'FinHub asked for fewer calls (429).',
     'Nothing: it is tried again when Retry-After says.',
   ),
+  call_aborted: forOps(
+    'The call was given up before it was sent.',
+    'Nothing: it is made again by whoever goes on with the step.',
+  ),
   connection_refused: forOps('FinHub took no connection.', 'Nothing: it is tried again.'),
   timed_out: forOps('FinHub did not answer in time.', 'Nothing: it is tried again, or looked up.'),
   connection_lost: forOps(
@@ -35,11 +39,19 @@ export const finhubFailures = {
     'FinHub says that it exists, or is in another state, already (409).',
     'Look it up at FinHub.',
   ),
+  already_exists: forUpstream(
+    'FinHub has a customer with this e-mail or registration number already (409).',
+    'Look it up at FinHub; do not register it again.',
+  ),
   validation_failed: forUpstream(
     'FinHub refused a value (400).',
     'Read the masked answer; correct the value.',
   ),
   business_rule: forUpstream('FinHub refused by a rule of its business (422).', 'Read the masked answer.'),
+  headers_missing: forOps(
+    'FinHub misses a header that every call must carry (400).',
+    'An error of ours: compare with the contract.',
+  ),
   prerequisite_missing: forOps(
     'FinHub misses an earlier step (422).',
     'An error of ours: compare with the contract.',
