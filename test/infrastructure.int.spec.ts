@@ -11,7 +11,7 @@ test('a test database is migrated, and a service sees only its own schema in it'
   const client = new pg.Client({ connectionString: database.urlFor('registration') });
   await client.connect();
   const { rows } = await client.query<{ schema: string }>('SELECT current_schema() AS schema');
-  await expect(client.query('SELECT * FROM activation.migration')).rejects.toThrow('permission denied');
+  await expect(client.query('SELECT * FROM activation.migrations')).rejects.toThrow('permission denied');
   await client.end();
   await database.close();
   expect(rows).toEqual([{ schema: 'registration' }]);

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '#platform/database.js';
-import { grantVault, migrationsOfSchema, schemas } from './schemas.js';
+import { vaultGrantsOf, vaultServices } from '#vault/grants.js';
+import { migrationsOfSchema, type Migrations } from './schemas.js';
 import { databaseServices, roleOf } from './services.js';
 
 /** Any fixed number: two set-ups of one database wait for each other. */
@@ -21,12 +22,12 @@ export async function setUpDatabase(
     await client.query('SELECT pg_advisory_lock($1)', [setUpLock]);
     await createRoles(client, servicePassword);
     let migrationsRun = 0;
-    for (const schema of schemas) {
+    for (const [schema, migrations] of migrationsOfSchema) {
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-      migrationsRun += await migrate(url, schema);
+      migrationsRun += await migrate(url, schema, migrations);
     }
     await grantOwnSchemas(client);
-    await grantVault(client);
+    for (const service of vaultServices) await client.query(vaultGrantsOf(service));
     return { migrationsRun };
   } finally {
     await client.end();
@@ -45,17 +46,11 @@ async function createRoles(client: pg.Client, password: string): Promise<void> {
 }
 
 /** Each schema has its own list of what ran; statements without a schema's name go to it. */
-async function migrate(url: string, schema: (typeof schemas)[number]): Promise<number> {
-  const migrations = migrationsOfSchema(schema);
-  const options = dataSourceOptions({
-    url,
-    schema,
-    entities: [],
-    migrations,
-    applicationName: 'onboarding-setup',
-    max: 2,
-  });
-  const source = new DataSource(options);
+async function migrate(url: string, schema: string, migrations: Migrations): Promise<number> {
+  const applicationName = 'onboarding-setup';
+  const source = new DataSource(
+    dataSourceOptions({ url, schema, entities: [], migrations, applicationName, max: 2 }),
+  );
   await source.initialize();
   try {
     return (await source.runMigrations({ transaction: 'each' })).length;
@@ -71,6 +66,6 @@ async function grantOwnSchemas(client: pg.Client): Promise<void> {
     await client.query(`GRANT USAGE ON SCHEMA ${service} TO ${role}`);
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${service} TO ${role}`);
     await client.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${service} TO ${role}`);
-    await client.query(`REVOKE ALL ON TABLE ${service}.migration FROM ${role}`);
+    await client.query(`REVOKE ALL ON TABLE ${service}.migrations FROM ${role}`);
   }
 }

@@ -1,29 +1,19 @@
-import type { Client } from 'pg';
 import type { MigrationInterface } from 'typeorm';
+import { migrations as ofStage } from '#stage/migrations/index.js';
+import { migrations as ofVault } from '#vault/migrations/index.js';
+import { migrations as ofGateway } from '../../apps/gateway/migrations/index.js';
+import { migrations as ofTracker } from '../../apps/tracker/migrations/index.js';
 import { stageServices } from './services.js';
 
-type Migrations = readonly (new () => MigrationInterface)[];
+/** A list of migration classes. */
+export type Migrations = readonly (new () => MigrationInterface)[];
 
-/** Every schema of the system. */
-export const schemas = [...stageServices, 'vault', 'gateway', 'tracker'] as const;
+const ofStages = stageServices.map((stage) => [stage, ofStage] as const);
 
-const load = async (module: string): Promise<Migrations> =>
-  import(module).then(
-    (found: { migrations: Migrations }) => found.migrations,
-    () => [],
-  );
-const stage = await load('#stage/migrations/index.js');
-const vault = await load('#vault/migrations/index.js');
-const gateway = await load('../../apps/gateway/migrations/index.js');
-const tracker = await load('../../apps/tracker/migrations/index.js');
-
-/** The migrations of a schema, oldest first. */
-export function migrationsOfSchema(schema: (typeof schemas)[number]): Migrations {
-  if (schema === 'vault') return vault;
-  if (schema === 'gateway') return gateway;
-  return schema === 'tracker' ? tracker : stage;
-}
-
-export async function grantVault(client: Client): Promise<void> {
-  await Promise.resolve(client);
-}
+/** Every schema of the system, with its migrations, oldest first. */
+export const migrationsOfSchema: ReadonlyMap<string, Migrations> = new Map<string, Migrations>([
+  ...ofStages,
+  ['vault', ofVault],
+  ['gateway', ofGateway],
+  ['tracker', ofTracker],
+]);

@@ -1,11 +1,5 @@
 import kafkajs from 'kafkajs';
-
-/** How a topic is to be. Settings that are not named are the broker's. */
-export interface TopicDefinition {
-  readonly topic: string;
-  readonly partitions: number;
-  readonly config: Readonly<Record<string, string>>;
-}
+import type { TopicDefinition } from '#contracts/topics.js';
 
 /** What {@link setUpTopics} found. `differences` has one sentence for each topic that is not as it should be. */
 export interface TopicsReport {

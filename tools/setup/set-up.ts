@@ -1,0 +1,53 @@
+import kafkajs from 'kafkajs';
+import pg from 'pg';
+import { topics } from '#contracts/topics.js';
+import type { KafkaConnection } from '#platform/kafka-connection.js';
+import { setUpDatabase } from './database.js';
+import { setUpTopics } from './topics.js';
+import { waitFor } from './wait-for.js';
+
+/** What has to exist before any service starts, and where. */
+export interface SetUp {
+  /** Of a role that may create roles and schemas. */
+  readonly databaseUrl: string;
+  readonly kafka: KafkaConnection;
+  /** Becomes the password of every service's role. */
+  readonly servicePassword: string;
+  readonly say: (line: string) => void;
+}
+
+const waitLimitMs = 120_000;
+
+/** Makes roles, schemas and tables; waits for the database. Running it again changes nothing. */
+export async function setUpSchemas({ databaseUrl, servicePassword, say }: SetUp): Promise<void> {
+  await waitFor({ name: 'Postgres', timeLimitMs: waitLimitMs, say }, () => probe(databaseUrl));
+  const { migrationsRun } = await setUpDatabase(databaseUrl, servicePassword);
+  say(`Schemas: ${migrationsRun === 0 ? 'nothing to migrate' : `${migrationsRun} migrations ran`}.`);
+}
+
+/** Makes the topics that are missing and says where one differs; waits for the broker. */
+export async function setUpBroker({ kafka, say }: SetUp): Promise<void> {
+  const { sasl, ...connection } = kafka;
+  const client = new kafkajs.Kafka({
+    ...connection,
+    ...(sasl === undefined ? {} : { sasl: sasl as kafkajs.SASLOptions }),
+    clientId: 'onboarding-setup',
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 1 },
+  });
+  const admin = client.admin();
+  await waitFor({ name: 'Kafka', timeLimitMs: waitLimitMs, say }, () => admin.connect());
+  try {
+    const { created, differences } = await setUpTopics(admin, topics());
+    say(`Topics: ${created.length === 0 ? 'all there' : `${created.length} created`}.`);
+    differences.forEach(say);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function probe(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  await client.end();
+}
