@@ -4,15 +4,9 @@ import { eventIdOf, onboardingIdOf } from '#contracts/onboarding-id.js';
 import { funnel } from './funnel.js';
 import { funnelText } from './funnel-text.js';
 
-/** `name` as in the topic's name; the stage and its sequence place it in the journey. */
-function event(
-  request: string,
-  name: string,
-  place: string,
-  data: object = {},
-  marks: Partial<Envelope> = {},
-): Envelope {
-  const [stage = '', sequence] = place.split(' ');
+/** `what` is the event's name, the stage that published it and its sequence there. */
+function event(request: string, what: string, data: object = {}): Envelope {
+  const [name = '', stage = '', sequence] = what.split(' ');
   const subject = onboardingIdOf('demo', request);
   return {
     specversion: '1.0',
@@ -28,28 +22,27 @@ function event(
     ...(sequence === undefined ? {} : { sequence: Number(sequence) }),
     correlationid: subject,
     data,
-    ...marks,
   };
 }
 
 const journeyOf = (request: string): Envelope[] => [
-  event(request, 'requested', 'gateway'),
-  event(request, 'registered', 'registration 1'),
-  event(request, 'verified', 'verification 1'),
-  event(request, 'consented', 'consent 1'),
-  event(request, 'activated', 'activation 1'),
+  event(request, 'requested gateway'),
+  event(request, 'registered registration 1'),
+  event(request, 'verified verification 1'),
+  event(request, 'consented consent 1'),
+  event(request, 'activated activation 1'),
 ];
 const parked = (request: string): Envelope[] => [
-  event(request, 'requested', 'gateway'),
-  event(request, 'attempt', 'registration 1', { kind: 'failed', code: 'timed_out' }),
-  event(request, 'parked', 'registration 2', { code: 'in_doubt' }),
+  event(request, 'requested gateway'),
+  event(request, 'attempt registration 1', { kind: 'failed', code: 'timed_out' }),
+  event(request, 'parked registration 2', { code: 'in_doubt' }),
 ];
 const answered = (request: string, outcome: string): Envelope =>
-  event(request, 'answered', 'registration 3', { command: 'replay', outcome });
+  event(request, 'answered registration 3', { command: 'replay', outcome });
 
 describe('the funnel', () => {
   test('counts each onboarding once at each fact, and where it stands now', () => {
-    const rejected = event('c', 'rejected', 'registration 1', { code: 'request_invalid' });
+    const rejected = event('c', 'rejected registration 1', { code: 'request_invalid' });
     const { requested, reached, now, reasons } = funnel([...journeyOf('a'), ...parked('b'), rejected]);
     expect(requested).toBe(3);
     expect(reached).toEqual({ registered: 1, staffed: 0, verified: 1, consented: 1, activated: 1 });
@@ -88,7 +81,7 @@ describe('the funnel', () => {
   });
 
   test('does not take a refused request for an onboarding', () => {
-    const { requested, noise } = funnel([event('x', 'refused', 'gateway', { code: 'request_malformed' })]);
+    const { requested, noise } = funnel([event('x', 'refused gateway', { code: 'request_malformed' })]);
     expect([requested, noise.refusedRequests]).toEqual([0, 1]);
   });
 

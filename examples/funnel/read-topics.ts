@@ -40,13 +40,12 @@ async function endsOf(kafka: kafkajs.Kafka): Promise<Map<string, bigint>> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const ends = new Map<string, bigint>();
-    for (const topic of topics) {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-        if (high !== low) ends.set(placeOf(topic, partition), BigInt(high));
-      }
-    }
-    return ends;
+    const offsets = await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)));
+    const partitions = offsets.flatMap((its, index) =>
+      its.map(({ partition, low, high }) => ({ place: placeOf(topics[index] ?? '', partition), low, high })),
+    );
+    const filled = partitions.filter(({ low, high }) => high !== low);
+    return new Map(filled.map(({ place, high }) => [place, BigInt(high)]));
   } finally {
     await admin.disconnect();
   }

@@ -1,28 +1,23 @@
 import { z } from 'zod';
 import { defineContract } from './contract.js';
+import {
+  code,
+  exampleId,
+  exampleSteps,
+  id,
+  lastAnswerSchema,
+  ruleErrorSchema,
+  stepName,
+  steps,
+} from './event-parts.js';
+
+export { lastAnswerSchema, ruleErrorSchema, stepSummarySchema } from './event-parts.js';
+export type { LastAnswer, RuleError, StepSummary } from './event-parts.js';
 
 /**
  * Every event. None carries personal data: ids, codes, counts and times only. `applicantkind`, tenant and request id are
  * in the envelope.
  */
-
-const id = z.string().min(1).max(200);
-const code = z.string().regex(/^[a-z][a-z0-9_]{1,60}$/u);
-const stepName = z.string().min(1).max(100);
-const exampleId = '3f0c5c2e-7a51-4f43-9a0f-0d3c1d8f2b11';
-
-/** What a finished stage did: one entry a step, so that the happy path costs one message a stage. */
-export const stepSummarySchema = z.strictObject({
-  name: stepName,
-  /** Calls made, 1 when the first one succeeded. */
-  tries: z.int().min(0),
-  /** Milliseconds of the call that succeeded. */
-  ms: z.number().min(0),
-});
-const steps = z.array(stepSummarySchema).max(1000).optional();
-const exampleSteps = [{ name: 'register', tries: 1, ms: 41 }];
-
-export type StepSummary = z.infer<typeof stepSummarySchema>;
 
 const registered = z.strictObject({ customerId: id, userId: id, steps });
 export type Registered = z.infer<typeof registered>;
@@ -129,14 +124,6 @@ export const onboardingActivated = defineContract<Activated>({
   example: { customerId: exampleId, walletId: exampleId, steps: [{ name: 'activate', tries: 1, ms: 55 }] },
 });
 
-/** One broken rule: where, its stable code, a sentence without the value. */
-export const ruleErrorSchema = z.strictObject({
-  pointer: z.string().max(300),
-  code,
-  message: z.string().max(500),
-});
-export type RuleError = z.infer<typeof ruleErrorSchema>;
-
 const rejected = z.strictObject({
   code,
   by: z.enum(['finhub', 'rules', 'officer']),
@@ -159,13 +146,6 @@ export const onboardingRejected = defineContract<Rejected>({
     ],
   },
 });
-
-/** What FinHub answered last: status and a masked excerpt, never personal data. */
-export const lastAnswerSchema = z.strictObject({
-  status: z.int().optional(),
-  excerpt: z.string().max(500).optional(),
-});
-export type LastAnswer = z.infer<typeof lastAnswerSchema>;
 
 const parked = z.strictObject({
   code,

@@ -267,6 +267,16 @@ describe('all errors at once', () => {
     ]);
   });
 
+  test('an object that breaks whoever asks for its constructor is a request like any other', () => {
+    const hostile = Object.assign(Object.create(null) as object, {
+      constructor: { name: { toString: null } },
+    });
+    expect(errorsOf(individual('/individual/firstName', hostile))).toEqual([
+      'wrong_type /individual/firstName',
+    ]);
+    expect(errorsOf(hostile)).toEqual(['required /kind']);
+  });
+
   test.each([null, 5, 'text', true, [], undefined])('%p is not a request', (request) => {
     expect(errorsOf(request)).toEqual(['not_an_object ']);
   });

@@ -31,10 +31,13 @@ describe('generated documentation', () => {
   });
 });
 
+/** Information and hints, in the numbers of the parser. */
+const harmless: ReadonlySet<number> = new Set([2, 3]);
+
 describe('AsyncAPI', () => {
   test('the file is valid AsyncAPI 3 with an example of every message that its schema accepts', async () => {
     const { document, diagnostics } = await new Parser().parse(asyncApiFile());
-    expect(diagnostics.filter(({ severity }) => severity <= 1)).toEqual([]);
+    expect(diagnostics.filter(({ severity }) => !harmless.has(severity))).toEqual([]);
     expect(document?.channels().all()).toHaveLength(allContracts.length);
     expect(
       document

@@ -31,7 +31,7 @@ export function incorporationErrors(date: unknown, pointer: string, today: strin
 export function passwordErrors(password: unknown, pointer: string): RuleError[] {
   if (typeof password !== 'string') return [];
   const isStrong =
-    [...password].length >= passwordLengthMin && passwordKinds.every((kind) => kind.test(password));
+    Array.from(password).length >= passwordLengthMin && passwordKinds.every((kind) => kind.test(password));
   return isStrong ? [] : [broken('password_too_weak', pointer)];
 }
 

@@ -22,9 +22,12 @@ const formatCodes: Readonly<Record<string, RuleCode>> = {
   id: 'document_id_invalid',
 };
 
-/** The request when its shapes are right, else every error of shape, without any of its values. */
+/**
+ * The request when its shapes are right, else every error of shape, without any of its values. zod is kept from making messages of its own: it
+ * looks at the values for them, and throws at a hostile `constructor`.
+ */
 export function readRequest(request: unknown): { request?: OnboardingRequest; errors: RuleError[] } {
-  const parsed = onboardingRequestSchema.safeParse(request);
+  const parsed = onboardingRequestSchema.safeParse(request, { error: () => 'invalid' });
   if (parsed.success) return { request: parsed.data, errors: [] };
   return { errors: parsed.error.issues.flatMap((issue) => errorsOf(issue, request)) };
 }
