@@ -1,0 +1,15 @@
+/** Thrown in place of an answer that never comes: the connection is held until the client gives up. */
+export class NeverAnswered extends Error {
+  constructor() {
+    super('this call is not answered');
+    this.name = 'NeverAnswered';
+  }
+}
+
+/** Thrown once the response was written, or its connection cut, by hand: there is nothing left to answer. */
+export class AnswerTaken extends Error {
+  constructor() {
+    super('this call has been answered by hand');
+    this.name = 'AnswerTaken';
+  }
+}

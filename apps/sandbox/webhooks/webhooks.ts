@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '#platform/clock.js';
+import { Faults } from '../faults/faults.js';
+import { SETTINGS, type SandboxSettings } from '../sandbox.settings.js';
+import { Schedule } from '../state/schedule.js';
+import { State } from '../state/state.js';
+import { Deliveries } from './deliveries.js';
+import { assumedEvents, type EventType, type Subscription, type WebhookEvent } from './subscription.js';
+
+const defaultHoldMs = 1_000;
+
+/** Tells subscribers what happened, bent by the faults for `webhook:<event type>`. */
+@Injectable()
+export class Webhooks {
+  /** Events that the fault `disorder` holds back, per subscription. */
+  private readonly held = new Map<string, WebhookEvent[]>();
+
+  constructor(
+    private readonly state: State,
+    private readonly deliveries: Deliveries,
+    private readonly faults: Faults,
+    private readonly schedule: Schedule,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: SandboxSettings,
+  ) {}
+
+  emit(tenantId: string, type: EventType, data: Readonly<Record<string, string>>): void {
+    const isAssumed = (assumedEvents as readonly string[]).includes(type);
+    if (isAssumed && this.settings.SANDBOX_SWITCHES.includes('documented-events-only')) return;
+    const subscribers = [...this.state.subscriptions.all()].filter(
+      (subscription) => subscription.tenantId === tenantId && subscription.events.includes(type),
+    );
+    if (subscribers.length === 0) return;
+    const timestamp = this.clock.now().toISOString();
+    const event: WebhookEvent = { id: `evt_${randomUUID()}`, type, timestamp, data };
+    for (const subscriber of subscribers) this.send(subscriber, event);
+  }
+
+  forget(): void {
+    this.held.clear();
+  }
+
+  private send(subscription: Subscription, event: WebhookEvent): void {
+    const { tenantId } = subscription;
+    const fault = this.faults.take({ operation: `webhook:${event.type}`, route: '', tenantId });
+    switch (fault?.kind) {
+      case 'drop':
+        return;
+      case 'delay':
+        this.schedule.after(fault.delayMs ?? defaultHoldMs, () => {
+          this.deliveries.send(subscription, event);
+        });
+        return;
+      case 'disorder':
+        this.hold(subscription, event, fault.delayMs ?? defaultHoldMs);
+        return;
+      case 'duplicate':
+        this.deliveries.send(subscription, event);
+        break;
+      default:
+    }
+    this.deliveries.send(subscription, event);
+    this.release(subscription);
+  }
+
+  private hold(subscription: Subscription, event: WebhookEvent, holdMs: number): void {
+    this.held.set(subscription.id, [...(this.held.get(subscription.id) ?? []), event]);
+    this.schedule.after(holdMs, () => {
+      this.release(subscription);
+    });
+  }
+
+  private release(subscription: Subscription): void {
+    const events = this.held.get(subscription.id) ?? [];
+    this.held.delete(subscription.id);
+    for (const event of events) this.deliveries.send(subscription, event);
+  }
+}
