@@ -56,7 +56,6 @@ export function dataSourceOptions(parts: DataSourceParts): DataSourceOptions {
     schema: parts.schema,
     entities: [...parts.entities] as never[],
     migrations: [...parts.migrations] as never[],
-    migrationsTableName: 'migration',
     migrationsTransactionMode: 'each',
     synchronize: false,
     logging: false,

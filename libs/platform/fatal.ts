@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { SettingsError } from './settings.js';
 
 /** A service cannot start; the message is a sentence for who starts it, with the remedy. */
@@ -15,7 +16,7 @@ export function fatalSentences(service: string, error: unknown): string {
 }
 
 function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  if (!isNativeError(error)) return 'something that is no error was thrown';
   const { code, port, address } = error as { code?: string; port?: number; address?: string };
   if (code === 'EADDRINUSE')
     return `port ${port} is in use: stop who uses it, or set PORT to another (0 takes any)`;

@@ -17,16 +17,16 @@ const checkTimeLimitMs = 1_000;
 @Injectable()
 export class HealthRegistry {
   private readonly checks = new Map<string, HealthCheck>([['service', () => this.phase]]);
-  private phase: string | undefined = 'starting';
+  private phase: 'starting' | 'stopping' | undefined = 'starting';
 
   /** Adds a check; each is given one second. Its sentence is public: no address, no secret. */
   add(name: string, check: HealthCheck): void {
     this.checks.set(name, check);
   }
 
-  /** From now on the checks decide. */
+  /** From now on the checks decide, unless it is stopping already. */
   markStarted(): void {
-    this.phase = undefined;
+    if (this.phase === 'starting') this.phase = undefined;
   }
 
   /** From now on the process is not ready, whatever the checks say. */

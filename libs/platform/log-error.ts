@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** An error as it may be logged. */
 export interface LoggedError {
   readonly name: string;
@@ -11,7 +13,7 @@ export interface LoggedError {
  * or a nested cause. Messages of the parser and of Postgres about wrong values quote the value: they are cut.
  */
 export function loggedError(error: unknown): LoggedError {
-  if (!(error instanceof Error)) return { name: typeof error, message: 'not an error was thrown' };
+  if (!isNativeError(error)) return { name: typeof error, message: 'not an error was thrown' };
   const code = (error as { code?: unknown }).code;
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /u.test(line));
   return {

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Params } from 'nestjs-pino';
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import { currentLogContext } from './log-context.js';
 import { loggedError } from './log-error.js';
 import { currentTraceparent } from './tracing.js';
@@ -26,11 +27,14 @@ export function createLogger(
   destination?: DestinationStream,
 ): Logger {
   const out = destination ?? pino.destination({ dest: 1, sync: true });
-  const stream = settings.LOG_FORMAT === 'pretty' ? PinoPretty({ ...prettyOptions, destination: out }) : out;
+  const stream = settings.LOG_FORMAT === 'pretty' ? prettyInto(out) : out;
   return pino(loggerOptions(service, settings.LOG_LEVEL), stream);
 }
 
-const prettyOptions = { colorize: process.stdout.isTTY, ignore: 'pid,hostname,service', singleLine: true };
+function prettyInto(out: DestinationStream): DestinationStream {
+  const pretty = prettyFactory({ colorize: process.stdout.isTTY, ignore: 'service', singleLine: true });
+  return { write: (line) => out.write(pretty(line)) };
+}
 
 const confidential = [
   'authorization',
@@ -79,6 +83,7 @@ export function httpLogging(logger: Logger): Params {
     pinoHttp: {
       logger,
       quietReqLogger: true,
+      genReqId: () => randomUUID(),
       autoLogging: { ignore: (request) => /^\/(?:health|metrics)\b/u.test(request.url ?? '') },
       customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
       serializers: { req: loggedRequest, res: loggedResponse },

@@ -17,6 +17,7 @@ import { ProblemDetailsFilter } from './problem-details.js';
 import type { serviceSettings } from './setting-kinds.js';
 import { loadSettings, maskedSettings, type Settings } from './settings.js';
 import { stopOnSignal, type ProcessHost } from './shutdown.js';
+import { traceRequests } from './trace-requests.js';
 import { startTracing, type Tracing } from './tracing.js';
 
 /** A schema of settings that holds at least {@link serviceSettings}. */
@@ -117,6 +118,7 @@ class Service<Schema extends ServiceSchema> {
     app.flushLogs();
     app.disable('x-powered-by');
     app.useGlobalFilters(new ProblemDetailsFilter());
+    app.use(traceRequests);
     app.useBodyParser('json', { limit: definition.json?.limitBytes ?? 100_000 });
     app.use(bodyParserErrors);
     definition.http?.(app, settings);

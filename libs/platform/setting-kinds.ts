@@ -9,7 +9,10 @@ import { z } from 'zod';
 export function wholeNumber(min: number, max: number) {
   const error = `expected a whole number from ${min} to ${max}`;
   const number = z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
-  return z.string().transform(Number).pipe(number);
+  return z
+    .string()
+    .transform((value) => (/^-?\d+$/u.test(value) ? Number(value) : Number.NaN))
+    .pipe(number);
 }
 
 /** `true` or `false`; also `1`, `0`, `yes`, `no`, `on`, `off`. */

@@ -1,3 +1,4 @@
+import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -9,18 +10,23 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 
-/** Registers the process's tracer; loaded only where tracing is on, because the SDK is heavy. */
+/** Registers the process's tracer until `shutdown`; loaded only where tracing is on, because the SDK is heavy. */
 export function startProvider(
   service: string,
   endpoint: string | undefined,
   exporter: SpanExporter | undefined,
-): NodeTracerProvider {
+): { shutdown(): Promise<void> } {
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
     spanProcessors: [processorFor(endpoint, exporter)],
   });
   provider.register({ contextManager: new AsyncLocalStorageContextManager() });
-  return provider;
+  return {
+    shutdown: async () => {
+      await provider.shutdown();
+      for (const api of [trace, context, propagation]) api.disable();
+    },
+  };
 }
 
 function processorFor(endpoint: string | undefined, exporter: SpanExporter | undefined): SpanProcessor {

@@ -53,7 +53,8 @@ export async function withSpan<Result>(
   options: SpanOptions,
   fn: () => Promise<Result>,
 ): Promise<Result> {
-  const { parentTraceparent, attributes = {} } = options;
+  const { attributes = {} } = options;
+  const parentTraceparent = wellFormed(options.parentTraceparent);
   if (!isOn) return parentTraceparent === undefined ? fn() : passedOn.run(parentTraceparent, fn);
   return trace
     .getTracer('finhub-onboarding')
@@ -66,6 +67,13 @@ export function currentTraceparent(): string | undefined {
   const carrier: { traceparent?: string } = {};
   propagation.inject(context.active(), carrier);
   return carrier.traceparent;
+}
+
+/** Callers send what they like; only a `traceparent` of version 00 is passed on, all else is as if absent. */
+function wellFormed(traceparent: string | undefined): string | undefined {
+  return traceparent !== undefined && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/u.test(traceparent)
+    ? traceparent
+    : undefined;
 }
 
 function parentContext(traceparent: string | undefined): Context {

@@ -1,0 +1,19 @@
+import type { NextFunction, Request, Response } from 'express';
+import { once } from 'node:events';
+import { withSpan } from './tracing.js';
+
+/** Express middleware: a request continues the trace that its `traceparent` names, or begins one where tracing is on. */
+export function traceRequests(request: Request, response: Response, next: NextFunction): void {
+  if (/^\/(?:health|metrics)\b/u.test(request.path)) {
+    next();
+    return;
+  }
+  const options = {
+    parentTraceparent: request.get('traceparent'),
+    attributes: { 'http.request.method': request.method },
+  };
+  void withSpan(`HTTP ${request.method}`, options, async () => {
+    next();
+    await once(response, 'close');
+  });
+}
