@@ -18,24 +18,24 @@ export async function kafkaJars(): Promise<string> {
   const partial = `${folder}.${process.pid}`;
   mkdirSync(partial, { recursive: true });
   try {
-    await run('mvn', [
-      '-q',
-      '-B',
-      '-f',
-      join(kafkaSources, 'pom.xml'),
-      'dependency:copy-dependencies',
-      `-DoutputDirectory=${partial}`,
-      '-DincludeScope=runtime',
-    ]);
+    await fetchJars(partial);
     if (!existsSync(folder)) renameSync(partial, folder);
     return folder;
-  } catch (error) {
-    const said = (error as { stdout?: string }).stdout ?? '';
-    throw new Error(
-      `Maven could not fetch Kafka's jars: set KAFKA_BROKERS, or mend this: ${said.slice(0, 500)}`,
-    );
   } finally {
     rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+async function fetchJars(folder: string): Promise<void> {
+  const project = ['-q', '-B', '-f', join(kafkaSources, 'pom.xml')];
+  const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${folder}`, '-DincludeScope=runtime'];
+  try {
+    await run('mvn', [...project, ...goal]);
+  } catch (cause) {
+    const said = ((cause as { stdout?: string }).stdout ?? '').slice(0, 500);
+    throw new Error(`Maven could not fetch Kafka's jars: mend this, or set KAFKA_BROKERS: ${said}`, {
+      cause,
+    });
   }
 }
 

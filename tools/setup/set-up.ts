@@ -6,27 +6,32 @@ import { setUpDatabase } from './database.js';
 import { setUpTopics } from './topics.js';
 import { waitFor } from './wait-for.js';
 
-/** What has to exist before any service starts, and where. */
-export interface SetUp {
+/** Where the schemas have to be before any service starts. */
+export interface SchemasSetUp {
   /** Of a role that may create roles and schemas. */
   readonly databaseUrl: string;
-  readonly kafka: KafkaConnection;
   /** Becomes the password of every service's role. */
   readonly servicePassword: string;
+  readonly say: (line: string) => void;
+}
+
+/** Where the topics have to be. */
+export interface BrokerSetUp {
+  readonly kafka: KafkaConnection;
   readonly say: (line: string) => void;
 }
 
 const waitLimitMs = 120_000;
 
 /** Makes roles, schemas and tables; waits for the database. Running it again changes nothing. */
-export async function setUpSchemas({ databaseUrl, servicePassword, say }: SetUp): Promise<void> {
+export async function setUpSchemas({ databaseUrl, servicePassword, say }: SchemasSetUp): Promise<void> {
   await waitFor({ name: 'Postgres', timeLimitMs: waitLimitMs, say }, () => probe(databaseUrl));
   const { migrationsRun } = await setUpDatabase(databaseUrl, servicePassword);
   say(`Schemas: ${migrationsRun === 0 ? 'nothing to migrate' : `${migrationsRun} migrations ran`}.`);
 }
 
 /** Makes the topics that are missing and says where one differs; waits for the broker. */
-export async function setUpBroker({ kafka, say }: SetUp): Promise<void> {
+export async function setUpBroker({ kafka, say }: BrokerSetUp): Promise<void> {
   const { sasl, ...connection } = kafka;
   const client = new kafkajs.Kafka({
     ...connection,

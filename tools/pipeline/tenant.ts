@@ -1,3 +1,6 @@
+import { loadTenants } from '#finhub-client/settings.js';
+import type { Sources } from './sources.js';
+
 /** The tenant that the sandbox is told to have and the services log in as. It opens nothing but this sandbox. */
 const tenant = {
   tenantId: '7d0c9f52-3a41-4f0e-9a57-1f6d1c2b8e01',
@@ -26,4 +29,9 @@ export function sandboxCredentials(baseUrl: string): Record<string, string> {
     FINHUB_TENANT_KEY: tenant.tenantKey,
     FINHUB_TENANT_SECRET: tenant.tenantSecret,
   };
+}
+
+/** The tenant whose requests are submitted: the sandbox's, or the first that the settings name. Throws what is wrong in them. */
+export function tenantOf({ finhub }: Sources): string {
+  return finhub === undefined ? tenant.tenantId : (loadTenants(finhub)[0]?.tenantId ?? '');
 }

@@ -13,7 +13,7 @@ export function decideSources(env: NodeJS.ProcessEnv): Sources {
   return {
     databaseUrl: env['DATABASE_URL'] || undefined,
     brokers: env['KAFKA_BROKERS'] || undefined,
-    finhub: env['FINHUB_BASE_URL'] ? settingsUnder('FINHUB_', env) : undefined,
+    finhub: env['FINHUB_BASE_URL'] || env['FINHUB_TENANTS_FILE'] ? settingsUnder('FINHUB_', env) : undefined,
   };
 }
 
@@ -22,7 +22,7 @@ export function describeSources({ databaseUrl, brokers, finhub }: Sources): stri
   return [
     `Postgres: ${databaseUrl === undefined ? 'embedded (set DATABASE_URL to use yours)' : `${hostOf(databaseUrl)}, from DATABASE_URL`}`,
     `Kafka:    ${brokers === undefined ? "local broker from Kafka's jars (set KAFKA_BROKERS to use yours)" : `${brokers}, from KAFKA_BROKERS`}`,
-    `FinHub:   ${finhub === undefined ? 'sandbox (set FINHUB_BASE_URL and its credentials to use yours)' : `${finhub['FINHUB_BASE_URL']}, from FINHUB_BASE_URL`}`,
+    `FinHub:   ${finhub === undefined ? 'sandbox (set FINHUB_BASE_URL and its credentials to use yours)' : (finhub['FINHUB_BASE_URL'] ?? `the tenants in ${finhub['FINHUB_TENANTS_FILE'] ?? ''}`)}`,
   ];
 }
 

@@ -1,0 +1,180 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { kafkaConnection, type KafkaConnection } from '#platform/kafka-connection.js';
+import { kafkaSettings } from '#platform/setting-kinds.js';
+import { loadSettings } from '#platform/settings.js';
+import { freePort } from '../local/free-port.js';
+import type { RunRecord } from '../local/run-record.js';
+import { setUpBroker, setUpSchemas } from '../setup/set-up.js';
+import { databaseServices } from '../setup/services.js';
+import { makeApiKey } from './api-key.js';
+import { boundLogs } from './log-bound.js';
+import { nodePart } from './node-part.js';
+import { sandboxCredentials, sandboxTenants, tenantOf } from './tenant.js';
+import { loadSecrets, type Secrets } from './secrets.js';
+import { kafkaPart, postgresPart } from './server-parts.js';
+import { forEveryService, settingsOf, type PipelineAddresses } from './service-settings.js';
+import { settingsUnder, type Sources } from './sources.js';
+import { Supervisor } from './supervisor.js';
+
+/** How to run the whole system on this machine. */
+export interface PipelineOptions {
+  /** Holds data, logs and secrets. */
+  readonly directory: string;
+  readonly sources: Sources;
+  /** False: what an earlier run left in `directory` is removed first. */
+  readonly isDataKept: boolean;
+  /** True: data survive a power cut. Tests do without. */
+  readonly isDurable: boolean;
+  /** Settings of the user that are handed on to the services. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly record: Pick<RunRecord, 'add' | 'remove'>;
+  readonly say: (line: string) => void;
+}
+
+/** Where a running pipeline is, and the key to it. */
+export interface PipelineAccess {
+  readonly gatewayUrl: string;
+  readonly trackerUrl: string;
+  /** Undefined where FinHub is real. */
+  readonly sandboxUrl: string | undefined;
+  readonly brokers: string;
+  /** The superuser's. */
+  readonly databaseUrl: string;
+  readonly tenantId: string;
+  readonly apiKey: string;
+}
+
+/** Ports that are taken when nobody else has them, so that addresses stay the same from run to run. */
+const preferredPorts = { gateway: 3000, tracker: 3001, sandbox: 3002, firstStage: 3010 };
+
+/** All parts as processes of their own: started in order, kept running, stopped together. */
+export class Pipeline {
+  readonly supervisor: Supervisor;
+  #stopBounding = (): void => undefined;
+
+  constructor(private readonly options: PipelineOptions) {
+    this.supervisor = new Supervisor(options);
+  }
+
+  /** Starts everything and resolves when all of it is ready. Rejects with what stands in the way; `stop` it then too. */
+  async start(): Promise<PipelineAccess> {
+    const { sources, env, directory } = this.options;
+    this.#prepareFolders();
+    const secrets = loadSecrets(directory);
+    const tenantId = tenantOf(sources);
+    const [servers, sandboxUrl] = await Promise.all([this.#startServers(secrets), this.#startSandbox()]);
+    const ports = await this.#choosePorts();
+    const gatewayUrl = urlOf(ports.get('gateway'));
+    const trackerUrl = urlOf(ports.get('tracker'));
+    const finhub = sources.finhub ?? sandboxCredentials(sandboxUrl ?? '');
+    const gatewayPublicUrl = env['GATEWAY_PUBLIC_URL'] ?? (sandboxUrl === undefined ? undefined : gatewayUrl);
+    const at = { ...servers, finhub, trackerUrl, gatewayPublicUrl, secrets, env };
+    const key = { tenantId, name: `local-${process.pid}-${Date.now()}` };
+    const [apiKey] = await Promise.all([
+      makeApiKey(key, settingsOf('gateway', at)),
+      this.#startServices(at, ports),
+    ]);
+    return { ...servers, gatewayUrl, trackerUrl, sandboxUrl, tenantId, apiKey };
+  }
+
+  /** Stops all of it, services first. */
+  async stop(): Promise<void> {
+    this.#stopBounding();
+    await this.supervisor.stop();
+  }
+
+  #prepareFolders(): void {
+    const { directory, isDataKept } = this.options;
+    for (const name of isDataKept ? [] : ['postgres', 'kafka', 'sandbox.jsonl', 'logs']) {
+      rmSync(join(directory, name), { recursive: true, force: true });
+    }
+    mkdirSync(this.#logs, { recursive: true });
+    this.#stopBounding = boundLogs(this.#logs);
+  }
+
+  /** Postgres and Kafka, each set up as soon as it is there. */
+  async #startServers(secrets: Secrets): Promise<{ databaseUrl: string; brokers: string }> {
+    const { directory, isDurable, sources, say, env } = this.options;
+    const servicePassword = secrets.SERVICE_DATABASE_PASSWORD;
+    const database = async (): Promise<string> => {
+      if (sources.databaseUrl === undefined) return this.#startServer(postgresPart(directory, isDurable));
+      return sources.databaseUrl;
+    };
+    const broker = async (): Promise<string> => {
+      if (sources.brokers === undefined) return this.#startServer(kafkaPart(directory));
+      return sources.brokers;
+    };
+    const [databaseUrl, brokers] = await Promise.all([
+      database().then(async (url) => {
+        await setUpSchemas({ databaseUrl: url, servicePassword, say });
+        return url;
+      }),
+      broker().then(async (addresses) => {
+        await setUpBroker({ kafka: connectionTo(addresses, env), say });
+        return addresses;
+      }),
+    ]);
+    return { databaseUrl, brokers };
+  }
+
+  async #startServer(part: ReturnType<typeof kafkaPart>): Promise<string> {
+    await this.supervisor.start(part);
+    return part.address();
+  }
+
+  async #startSandbox(): Promise<string | undefined> {
+    const { sources, env, directory } = this.options;
+    if (sources.finhub !== undefined) return undefined;
+    const port = await freePort(preferredPorts.sandbox);
+    const settings = {
+      ...forEveryService(env),
+      SANDBOX_TENANTS: sandboxTenants,
+      SANDBOX_STATE_FILE: join(directory, 'sandbox.jsonl'),
+      ...settingsUnder('SANDBOX_', env),
+    };
+    await this.supervisor.start(
+      nodePart({ name: 'sandbox', port, settings, logFile: this.#logOf('sandbox') }),
+    );
+    return urlOf(port);
+  }
+
+  async #choosePorts(): Promise<Map<string, number>> {
+    const wanted = databaseServices.map((service, index) => {
+      if (service === 'gateway' || service === 'tracker') return [service, preferredPorts[service]] as const;
+      return [service, preferredPorts.firstStage + index] as const;
+    });
+    const ports = new Map<string, number>();
+    for (const [service, port] of wanted) ports.set(service, await freePort(port));
+    return ports;
+  }
+
+  async #startServices(at: PipelineAddresses, ports: ReadonlyMap<string, number>): Promise<void> {
+    const parts = databaseServices.map((name) =>
+      nodePart({
+        name,
+        port: ports.get(name) ?? 0,
+        settings: settingsOf(name, at),
+        logFile: this.#logOf(name),
+      }),
+    );
+    await Promise.all(parts.map((part) => this.supervisor.start(part)));
+  }
+
+  get #logs(): string {
+    return join(this.options.directory, 'logs');
+  }
+
+  #logOf(name: string): string {
+    return join(this.#logs, `${name}.log`);
+  }
+}
+
+function urlOf(port: number | undefined): string {
+  return `http://127.0.0.1:${port ?? 0}`;
+}
+
+function connectionTo(brokers: string, env: NodeJS.ProcessEnv): KafkaConnection {
+  return kafkaConnection(loadSettings(z.object(kafkaSettings), { ...env, KAFKA_BROKERS: brokers }));
+}

@@ -1,0 +1,49 @@
+import { urlForService, type DatabaseService } from '../setup/services.js';
+import type { Secrets } from './secrets.js';
+import { settingsUnder } from './sources.js';
+
+/** What the services have to be told, in one place: who gets which part is in {@link settingsOf}. */
+export interface PipelineAddresses {
+  readonly databaseUrl: string;
+  readonly brokers: string;
+  /** Every FINHUB_* setting. */
+  readonly finhub: Readonly<Record<string, string>>;
+  readonly trackerUrl: string;
+  /** Where FinHub's webhooks reach the gateway; without it there are none. */
+  readonly gatewayPublicUrl: string | undefined;
+  readonly secrets: Secrets;
+  /** The user's environment: KAFKA_* logins, FINHUB_*, LOG_*, OTEL_* of it are handed on. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The environment of a service: its own settings and nothing of the others. */
+export function settingsOf(service: DatabaseService, at: PipelineAddresses): Record<string, string> {
+  const { VAULT_KEYS, VAULT_HASH_KEY, VAULT_INTAKE_KEY, TRACKER_TOKEN } = at.secrets;
+  const vault = { VAULT_KEYS, VAULT_HASH_KEY, VAULT_INTAKE_KEY };
+  const base = {
+    ...forEveryService(at.env),
+    ...settingsUnder('KAFKA_', at.env),
+    DATABASE_URL: urlForService(at.databaseUrl, service, at.secrets.SERVICE_DATABASE_PASSWORD),
+    KAFKA_BROKERS: at.brokers,
+  };
+  if (service === 'tracker') return { ...base, VAULT_INTAKE_KEY, TRACKER_TOKEN };
+  const caller = {
+    ...base,
+    ...vault,
+    FINHUB_APPROVAL: 'auto',
+    ...settingsUnder('FINHUB_', at.env),
+    ...at.finhub,
+  };
+  if (service !== 'gateway') return caller;
+  return {
+    ...caller,
+    TRACKER_TOKEN,
+    TRACKER_URL: at.trackerUrl,
+    ...(at.gatewayPublicUrl === undefined ? {} : { GATEWAY_PUBLIC_URL: at.gatewayPublicUrl }),
+  };
+}
+
+/** What a user may set for all of them at once; logs are JSON unless told otherwise. */
+export function forEveryService(env: NodeJS.ProcessEnv): Record<string, string> {
+  return { LOG_FORMAT: 'json', ...settingsUnder('LOG_', env), ...settingsUnder('OTEL_', env) };
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import kafkajs from 'kafkajs';
+import { parseEvent } from '#contracts/envelope.js';
+import { onboardingState, type OnboardingState } from '#contracts/operational-topics.js';
+
+/**
+ * Reads the compacted state topic from its beginning and goes on with what comes: the latest state of every onboarding,
+ * without asking anybody for each. Returns how to stop.
+ */
+export async function readStates(
+  brokers: readonly string[],
+  onState: (onboardingId: string, state: OnboardingState) => void,
+): Promise<() => Promise<void>> {
+  const kafka = new kafkajs.Kafka({
+    clientId: 'onboarding-start',
+    brokers: [...brokers],
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000_000 },
+  });
+  const consumer = kafka.consumer({
+    groupId: `start-${randomUUID()}`,
+    maxWaitTimeInMs: 200,
+    sessionTimeout: 6_000,
+    heartbeatInterval: 1_500,
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topic: onboardingState.topic, fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: ({ message: { value } }) => {
+      // A tombstone: the person was erased, and with it whatever was to tell.
+      if (value !== null) {
+        const event = parseEvent(value, onboardingState);
+        onState(event.onboardingId, event.data);
+      }
+      return Promise.resolve();
+    },
+  });
+  return () => consumer.disconnect();
+}
