@@ -1,6 +1,6 @@
 import type { ApplicantKind } from '#contracts/contract.js';
 import { customerHash, emailHash } from '../sealing/keyed-hash.js';
-import { VaultErased } from '../vault-errors.js';
+import { VaultErased, VaultMissing } from '../vault-errors.js';
 import type { VaultParts } from '../vault-parts.js';
 
 const columns = `onboarding_id, request_id, applicant_kind, admitted_at`;
@@ -9,7 +9,7 @@ const byEmail = `
 const byCustomer = `
   select ${columns} from vault.admission where tenant_id = $1 and customer_hash = $2 order by admitted_at, onboarding_id`;
 
-const findTenant = `select tenant_id from vault.admission where onboarding_id = $1 and erased_at is null`;
+const findTenant = `select tenant_id from vault.admission where onboarding_id = $1`;
 const storeCustomer = `
   update vault.admission set customer_hash = $2 where onboarding_id = $1 and erased_at is null
   returning onboarding_id`;
@@ -59,7 +59,8 @@ export async function rememberCustomer(
   customerId: string,
 ): Promise<void> {
   const [admission] = await database.query<{ tenant_id: string }>(findTenant, [onboardingId]);
-  const hash = customerHash(keys, admission?.tenant_id ?? '', customerId);
+  if (admission === undefined) throw new VaultMissing(onboardingId);
+  const hash = customerHash(keys, admission.tenant_id, customerId);
   const stored = await database.query(storeCustomer, [onboardingId, hash]);
   if (stored.length === 0) throw new VaultErased(onboardingId);
 }
