@@ -6,7 +6,13 @@ import { SettingsError } from './settings.js';
 export interface KafkaConnection {
   brokers: string[];
   ssl: boolean;
-  sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
+  sasl?: Login<'plain'> | Login<'scram-sha-256'> | Login<'scram-sha-512'>;
+}
+
+interface Login<Mechanism extends string> {
+  mechanism: Mechanism;
+  username: string;
+  password: string;
 }
 
 /** Reads the Kafka settings together. Throws {@link SettingsError} where a login is named by halves. */
