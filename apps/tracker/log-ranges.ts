@@ -1,0 +1,51 @@
+import type { Admin } from 'kafkajs';
+import type { Logger } from 'pino';
+import { kafkaClient, type KafkaSettings } from '#stage/kafka-client.js';
+import { contractOfTopic } from './topics.js';
+
+/** What a partition holds: from `low` on, up to before `high`. */
+export interface LogRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly low: string;
+  readonly high: string;
+}
+
+/** Asks Kafka how far the topics reach. Connects with the first question. */
+export class LogRanges {
+  private admin: Promise<Admin> | undefined;
+
+  constructor(
+    private readonly kafka: KafkaSettings,
+    private readonly logger: Logger,
+  ) {}
+
+  /** The ranges of every partition of every topic that is read. */
+  async read(): Promise<readonly LogRange[]> {
+    this.admin ??= this.connect();
+    const admin = await this.admin;
+    const topics = [...contractOfTopic.keys()];
+    const perTopic = await Promise.all(
+      topics.map(async (topic) => {
+        const partitions = await admin.fetchTopicOffsets(topic);
+        return partitions.map(({ partition, low, high }) => ({ topic, partition, low, high }));
+      }),
+    );
+    return perTopic.flat();
+  }
+
+  async stop(): Promise<void> {
+    await (await this.admin)?.disconnect();
+  }
+
+  private async connect(): Promise<Admin> {
+    const admin = kafkaClient(this.kafka, { retries: 5, logger: this.logger }).admin();
+    try {
+      await admin.connect();
+    } catch (error) {
+      this.admin = undefined;
+      throw error;
+    }
+    return admin;
+  }
+}

@@ -1,0 +1,53 @@
+import { onboardingCommand } from '#contracts/commands.js';
+import type { Contract } from '#contracts/contract.js';
+import { parseEvent, UnreadableRecord, type OnboardingEvent } from '#contracts/envelope.js';
+import { onboardingIdOf } from '#contracts/onboarding-id.js';
+import { onboardingDeadLetter } from '#contracts/operational-topics.js';
+import { onboardingRequested } from '#contracts/requested.js';
+import { checksumOf } from '#stage/checksum.js';
+import type { ConsumedRecord } from '#stage/kafka-consumer.js';
+import { is } from './journey.rules.js';
+
+/**
+ * Reads a record into an event that can be kept: checked against its topic's contract, its time in one notation, with
+ * nothing that Postgres cannot store and without what may be personal (the intake's data; the result in a `resolve`).
+ * Throws {@link UnreadableRecord}, never with the record's content.
+ */
+export function readRecord(record: ConsumedRecord, contract: Contract): OnboardingEvent {
+  if (!hasRightChecksum(record)) throw new UnreadableRecord('wrong_checksum');
+  const event = parseEvent(record.value, contract);
+  if (record.key?.toString() !== event.onboardingId || !hasOwnSubject(event))
+    throw new UnreadableRecord('wrong_key');
+  const kept = { ...event, time: new Date(event.time).toISOString(), data: withoutPersonal(event) };
+  return record.value?.includes('\\u') ? storable(kept) : kept;
+}
+
+/** What upstreams publish need not carry one. */
+function hasRightChecksum({ value, headers }: ConsumedRecord): boolean {
+  const told = headers['crc32'];
+  return told === undefined || value === null || checksumOf(value) === told;
+}
+
+/** Tenant and onboarding can't be told apart wrongly: one follows from the other. Commands and dead letters start none. */
+function hasOwnSubject(event: OnboardingEvent): boolean {
+  if (is(event, onboardingCommand) || is(event, onboardingDeadLetter)) return true;
+  return event.onboardingId === onboardingIdOf(event.tenantId, event.requestId);
+}
+
+function withoutPersonal(event: OnboardingEvent): unknown {
+  if (is(event, onboardingRequested)) return {};
+  if (!is(event, onboardingCommand) || event.data.command !== 'resolve') return event.data;
+  const { result: _result, ...data } = event.data;
+  return data;
+}
+
+/**
+ * Replaces what Postgres' text and jsonb refuse, NUL and lone surrogates, by U+FFFD. `JSON.stringify` escapes exactly
+ * these; a backslash of the text itself comes as a pair.
+ */
+function storable(event: OnboardingEvent): OnboardingEvent {
+  const text = JSON.stringify(event).replaceAll(/\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/gu, (found) =>
+    found === '\\\\' ? found : '\u{FFFD}',
+  );
+  return JSON.parse(text) as OnboardingEvent;
+}

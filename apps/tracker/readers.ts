@@ -1,0 +1,128 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { Consumer } from '#stage/kafka-consumer.js';
+import type { KafkaSettings } from '#stage/kafka-client.js';
+import { carryOver } from './carry-over.js';
+import type { Generations } from './generations.js';
+import { LogRanges } from './log-ranges.js';
+import type { Projection } from './projection.js';
+import { Repeating } from './repeating.js';
+import type { Generation } from './sql/open-generations.js';
+import { contractOfTopic } from './topics.js';
+
+export interface ReadersParts {
+  readonly pool: Pool;
+  readonly generations: Generations;
+  readonly projection: Projection;
+  readonly kafka: Omit<KafkaSettings, 'clientId'>;
+  readonly logger: Logger;
+  /** The process can't go on and shall end. */
+  readonly onFatal: (sentence: string) => void;
+  /** Which generations this process reads; all open ones unless told. */
+  readonly isWanted?: (generation: Generation) => boolean;
+}
+
+const lookIntervalMs = 1_000;
+const clientId = 'tracker';
+
+/**
+ * Reads every topic into every open generation, each with a consumer group of its own, in step with what other processes
+ * begin and end: a rebuild asked of one of them is worked on by all, and any of them switches when it has caught up.
+ */
+export class Readers {
+  private readonly consumers = new Map<number, Consumer>();
+  private readonly logRanges: LogRanges;
+  private readonly loop: Repeating;
+  private live: number | undefined;
+
+  constructor(private readonly parts: ReadersParts) {
+    this.logRanges = new LogRanges({ ...parts.kafka, clientId }, parts.logger);
+    this.loop = new Repeating('follow the generations', lookIntervalMs, parts.logger, () => this.follow());
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  /** Leaves the groups at once, so that others take the partitions over. */
+  async stop(): Promise<void> {
+    const stopped = [...this.consumers.values()].map((consumer) => consumer.stop());
+    await Promise.all([this.loop.stop(), ...stopped]);
+    await this.logRanges.stop();
+  }
+
+  /** Do not wait for the next look. */
+  wake(): void {
+    this.loop.wake();
+  }
+
+  /** Records behind the end of the topics in the live generation, as of the last look; undefined before the first. */
+  get lag(): number | undefined {
+    return this.liveConsumer()?.lag;
+  }
+
+  /** Undefined when all is well, else a sentence for the readiness probe. */
+  unready(): string | undefined {
+    const consumer = this.liveConsumer();
+    return consumer === undefined ? 'no generation is read yet' : consumer.unready();
+  }
+
+  /** Records that a generation has not stored yet. */
+  async behind(generation: number): Promise<number> {
+    return this.parts.generations.behind(generation, await this.logRanges.read());
+  }
+
+  private liveConsumer(): Consumer | undefined {
+    return this.live === undefined ? undefined : this.consumers.get(this.live);
+  }
+
+  private async follow(): Promise<void> {
+    const open = await this.parts.generations.open();
+    const wanted = open.filter(this.parts.isWanted ?? (() => true));
+    for (const generation of wanted) this.begin(generation);
+    this.live = open.find(({ state }) => state === 'live')?.number;
+    for (const number of this.consumers.keys()) {
+      if (!open.some((generation) => generation.number === number)) await this.end(number);
+    }
+    const building = wanted.find(({ state }) => state === 'building');
+    if (building !== undefined && this.live !== undefined) await this.trySwitch(this.live, building.number);
+  }
+
+  private begin({ number, groupId }: Generation): void {
+    if (this.consumers.has(number) || this.loop.isStopped) return;
+    const { logger, kafka, projection, onFatal } = this.parts;
+    const consumer = new Consumer({
+      kafka: { ...kafka, clientId: `${clientId}-${number}` },
+      groupId,
+      topics: [...contractOfTopic.keys()],
+      onBatch: (records) => projection.project(number, records),
+      onFatal,
+      logger,
+    });
+    this.consumers.set(number, consumer);
+    logger.info({ generation: number, groupId }, 'reading a generation');
+    consumer.start().catch((error: unknown) => {
+      if (!this.loop.isStopped) onFatal(`the topics cannot be read: ${String(error)}`);
+    });
+  }
+
+  private async end(number: number): Promise<void> {
+    const consumer = this.consumers.get(number);
+    this.consumers.delete(number);
+    await consumer?.stop();
+    this.parts.logger.info({ generation: number }, 'a generation is read no more');
+  }
+
+  private async trySwitch(live: number, building: number): Promise<void> {
+    const { generations, logger, pool, projection } = this.parts;
+    const ranges = await this.logRanges.read();
+    if ((await generations.behind(building, ranges)) > switchWithin) return;
+    await carryOver({ pool, projection }, { live, building, ranges });
+    if (!(await generations.switchTo(building, ranges))) return;
+    logger.info({ from: live, to: building }, 'the rebuilt generation is live');
+    this.loop.wake();
+  }
+}
+
+/** Records that the rebuild may be behind when it first tries to take over. */
+const switchWithin = 1_000;
