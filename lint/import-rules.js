@@ -9,9 +9,8 @@ const isIn = (folder) => (path) => path.startsWith(`${folder}/`);
 const appOf = (path) => /^apps\/[^/]+\//u.exec(path)?.[0];
 const isPackage = (to, ...names) => names.some((name) => to === name || to.startsWith(`${name}/`));
 
-/** What `libs/stage` may know of the contracts: shapes, never a topic. */
-const contractShapes =
-  /^libs\/contracts\/(?:contract|envelope|onboarding-id|commands|events|reason-codes)(?:\/|\.)/u;
+/** The contract files that `libs/stage` may use; of those that name topics it may know the types. */
+const topicFree = /^libs\/contracts\/(?:contract|envelope|onboarding-id|reason-codes)(?:\/|\.)/u;
 
 /** Where kafkajs is spoken; a spec may too, to look at a topic from outside. */
 const kafkaFiles = /^(?:libs\/stage\/kafka-[a-z-]+\.ts|(?:apps\/(?:tracker|gateway)|tools|examples|test)\/)/u;
@@ -70,7 +69,8 @@ export const importRules = [
   },
   {
     from: (from) => isIn('libs/stage')(from) && !isTest(from),
-    forbids: (to) => isIn('libs/contracts')(to) && !contractShapes.test(to),
+    forbids: (to) => isIn('libs/contracts')(to) && !topicFree.test(to),
+    allowsTypes: true,
     because:
       'The runtime knows no stage and no topic: it takes contracts as values and knows their shapes only.',
   },
@@ -81,8 +81,10 @@ export const importRules = [
   },
   {
     from: isIn('libs/finhub-client'),
-    forbids: (to) => isIn('libs/contracts')(to) && !/^libs\/contracts\/reason-codes(?:\/|\.)/u.test(to),
-    because: "The client of FinHub knows reason codes and no events: what it gives back is FinHub's own.",
+    forbids: (to) =>
+      isIn('libs/contracts')(to) && !/^libs\/contracts\/(?:reason-codes(?:\/|\.)|request\.)/u.test(to),
+    because:
+      "The client of FinHub knows reason codes, what a request looks like, and no events: what it gives back is FinHub's own.",
   },
   {
     from: isIn('libs/vault'),

@@ -1,0 +1,136 @@
+import { excerptOf } from './excerpt.js';
+import { FinhubFailure, type FailureCode, type FailureKind } from './failure.js';
+import { Fields } from './fields.js';
+import { operations, type Operation, type OperationName } from './operations.js';
+
+/** What a failed answer means: the one place that judges (CONTRACT.md b.5, U22, U24, U35). */
+interface Verdict {
+  readonly kind: FailureKind;
+  readonly code: FailureCode;
+}
+
+/** "Refused until the earlier steps are done": our own mistake in the order of calls (U35). */
+const prerequisiteMissing: Verdict = { kind: 'misconfigured', code: 'prerequisite_missing' };
+
+const verdicts: Readonly<Record<number, Verdict>> = {
+  400: { kind: 'rejected', code: 'validation_failed' },
+  401: { kind: 'misconfigured', code: 'unauthorized' },
+  403: { kind: 'misconfigured', code: 'forbidden' },
+  404: { kind: 'rejected', code: 'not_found' },
+  408: { kind: 'unknown-outcome', code: 'timed_out' },
+  409: { kind: 'rejected', code: 'conflict' },
+  413: { kind: 'rejected', code: 'validation_failed' },
+  422: prerequisiteMissing,
+  429: { kind: 'not-done', code: 'rate_limited' },
+};
+
+const alreadyExists: Verdict = { kind: 'rejected', code: 'already_exists' };
+const businessRule: Verdict = { kind: 'rejected', code: 'business_rule' };
+
+/** Where a call differs: a first step has no earlier one, and shares over 100 % are a rule of the business (U36). */
+const exceptions: Partial<Record<OperationName, Readonly<Record<number, Verdict>>>> = {
+  registerIndividual: { 409: alreadyExists, 422: businessRule },
+  registerOrganization: { 409: alreadyExists, 422: businessRule },
+  addShareholder: { 422: businessRule },
+};
+
+const headersMissing: Verdict = { kind: 'misconfigured', code: 'headers_missing' };
+const headerNames = new Set([
+  'X-Tenant-ID',
+  'X-Forwarded-For',
+  'X-Forwarded-From',
+  'platform',
+  'deviceId',
+  'User-Agent',
+  'X-User-ID',
+  'X-User-Roles',
+]);
+
+/** A failed answer, as {@link failureOfAnswer} judges it. */
+export interface FailedAnswer {
+  readonly status: number;
+  /** The whole body, or what of it arrived. */
+  readonly body: Buffer;
+  /** The body as an object; absent where it cannot be read. */
+  readonly root?: Fields | undefined;
+  /** Header `Retry-After`. */
+  readonly retryAfter?: string | undefined;
+  /** Why it cannot be read, where it broke off: `timed_out` or `connection_lost`. */
+  readonly brokenBy?: FailureCode | undefined;
+}
+
+/** The failure that an answer is. `request` is what was sent: nothing of it may show in the excerpt. */
+export function failureOfAnswer(
+  name: OperationName,
+  answer: FailedAnswer,
+  context: { readonly request: unknown; readonly now: Date },
+): FinhubFailure {
+  const verdict = forOperation(operations[name], verdictOf(name, answer));
+  return new FinhubFailure({
+    ...verdict,
+    endpoint: name,
+    status: answer.status,
+    retryAfterMs: retryAfterMsOf(answer.retryAfter, context.now),
+    excerpt: excerptOf(answer.body, context.request),
+  });
+}
+
+/** The failure of a call that got no answer at all. A call that was not sent surely had no effect. */
+export function failureWithoutAnswer(name: OperationName, isSent: boolean, code: FailureCode): FinhubFailure {
+  const kind = isSent ? 'unknown-outcome' : 'not-done';
+  return new FinhubFailure({ ...forOperation(operations[name], { kind, code }), endpoint: name });
+}
+
+function verdictOf(name: OperationName, { status, root, brokenBy }: FailedAnswer): Verdict {
+  const verdict = exceptions[name]?.[status] ?? verdicts[status] ?? verdictOfRange(status);
+  if (root) return refined(verdict, status, root);
+  // A final no must be FinHub's own: a proxy's page says nothing about the applicant.
+  const isOpen = verdict.kind === 'rejected' || status < 300;
+  return isOpen ? { kind: 'unknown-outcome', code: brokenBy ?? 'unreadable_answer' } : verdict;
+}
+
+function verdictOfRange(status: number): Verdict {
+  if (status >= 500) return { kind: 'unknown-outcome', code: 'server_error' };
+  if (status >= 400) return { kind: 'misconfigured', code: 'unexpected_status' };
+  if (status >= 300) return { kind: 'unknown-outcome', code: 'unexpected_redirect' };
+  return { kind: 'unknown-outcome', code: 'unreadable_answer' };
+}
+
+/** What the body says beyond the status. */
+function refined(verdict: Verdict, status: number, root: Fields): Verdict {
+  if (status === 400 && namesHeaders(root)) return headersMissing;
+  if ((status === 400 || status === 422) && namesMissingStep(root)) return prerequisiteMissing;
+  return verdict;
+}
+
+/** A read has no effect and is never a business no; a refusal of the tenant's own calls concerns its settings. */
+function forOperation(operation: Operation, verdict: Verdict): Verdict {
+  if (verdict.kind === 'rejected' && (operation.effect === 'none' || operation.subject === 'tenant'))
+    return { ...verdict, kind: 'misconfigured' };
+  if (verdict.kind === 'unknown-outcome' && operation.effect === 'none')
+    return { ...verdict, kind: 'not-done' };
+  return verdict;
+}
+
+/** A 400 for missing context headers (b.3): by its text, or by the fields that it names. */
+function namesHeaders(root: Fields): boolean {
+  if (/missing required header/iu.test(root.text('message', 'data.error', 'error.message') ?? ''))
+    return true;
+  if (root.items('data.missingHeaders')) return true;
+  const errors = root.items('data.errors', 'errors') ?? [];
+  return errors.some((error) => headerNames.has(error.text('field') ?? ''));
+}
+
+/** Prerequisites by name in `data` (U18, U35, U38); `missingKeys` is about a category's values (b.5). */
+function namesMissingStep(root: Fields): boolean {
+  return root.entries('data').some(([key]) => /^(?:missing(?!Keys$)|prerequisite|failedChecks)/iu.test(key));
+}
+
+const dayMs = 86_400_000;
+
+/** `Retry-After` in seconds or as an HTTP date; at most a day, absent where it cannot be read. */
+export function retryAfterMsOf(header: string | undefined, now: Date): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\s*\d+\s*$/u.test(header) ? Number(header) * 1000 : Date.parse(header) - now.getTime();
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), dayMs);
+}

@@ -1,0 +1,174 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from '#platform/clock.js';
+import { AdminSession } from './admin-session.js';
+import { failureOfAnswer, failureWithoutAnswer } from './answers.js';
+import type { ByteBudget } from './byte-budget.js';
+import { standaloneCall, type Call } from './call.js';
+import { readEnvelope, type Envelope } from './envelope.js';
+import { exchange, OwnError, type Answer, type Outcome } from './exchange.js';
+import { FinhubFailure } from './failure.js';
+import { Fields, Unreadable } from './fields.js';
+import { originHeaders, tenantHeaders, type CallerHeaders, type Origin } from './headers.js';
+import type { components } from './openapi-types.js';
+import { operations, type Operation, type OperationName } from './operations.js';
+import { logInAdmin } from './sessions.js';
+import type { FinhubTenantSettings } from './settings.js';
+
+/** A request's body as `openapi.yaml` has it. */
+export type Body<Name extends keyof components['schemas']> = components['schemas'][Name];
+
+/** A body that is streamed: made anew for each time that the request is sent. */
+export interface StreamedBody {
+  readonly bytes: number;
+  readonly canRepeat: boolean;
+  open(): AsyncIterable<Buffer>;
+}
+
+/** One call of an operation. */
+export interface ApiRequest<Result> {
+  /** Values of the path's parameters. */
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The applicant's own address and user agent. */
+  readonly origin?: Origin | undefined;
+  /** JSON; of a streamed body what is in it besides the content, so that it can be masked. */
+  readonly body?: object;
+  readonly stream?: StreamedBody;
+  /** A token other than the admin's. */
+  readonly bearer?: string;
+  /** Makes the result of a successful answer. Throws {@link Unreadable} where it lacks what the call is for. */
+  read(answer: Envelope): Result;
+}
+
+/** What the tenants of a process share. */
+export interface ApiContext {
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly caller: CallerHeaders;
+  readonly uploads: ByteBudget;
+}
+
+/** FinHub's API for one tenant: headers, session, one exchange, and the judgement of its answer. */
+export class FinhubApi {
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #session: AdminSession;
+
+  constructor(
+    readonly settings: FinhubTenantSettings,
+    private readonly context: ApiContext,
+  ) {
+    this.#headers = tenantHeaders(settings, context.caller);
+    this.#session = new AdminSession(() => logInAdmin(this), context.clock);
+  }
+
+  get uploads(): ByteBudget {
+    return this.context.uploads;
+  }
+
+  now(): Date {
+    return this.context.clock.now();
+  }
+
+  /** The tenant's UUID for paths and bodies: the setting, or what the token says where that is an alias (U33b). */
+  async tenantUuid(call: Call = standaloneCall): Promise<string> {
+    const { tenantId } = this.settings;
+    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(tenantId)) return tenantId;
+    return (await this.#session.get(call)).tenantId ?? tenantId;
+  }
+
+  /**
+   * Calls an operation with the admin's session (U34), which is renewed once after a 401. Throws {@link FinhubFailure}, and
+   * as they are the errors of the caller's own `beforeSend` and content.
+   */
+  async request<Result>(
+    name: OperationName,
+    request: ApiRequest<Result>,
+    call: Call = standaloneCall,
+  ): Promise<Result> {
+    const isOurs = !operations[name].isPublic && request.bearer === undefined;
+    if (!isOurs) return this.#judge(name, request, await this.#send(name, request, call));
+    const session = await this.#session.get(call);
+    const outcome = await this.#send(name, { ...request, bearer: session.token }, call);
+    if (outcome.kind !== 'answer' || outcome.answer.status !== 401)
+      return this.#judge(name, request, outcome);
+    const renewed = await this.#session.replace(session, call);
+    if (request.stream?.canRepeat === false)
+      throw new FinhubFailure({ kind: 'not-done', code: 'unauthorized', endpoint: name, status: 401 });
+    return this.#judge(name, request, await this.#send(name, { ...request, bearer: renewed.token }, call));
+  }
+
+  async #send(name: OperationName, request: ApiRequest<unknown>, call: Call): Promise<Outcome> {
+    const operation: Operation = operations[name];
+    const { stream, body } = request;
+    const sending = {
+      method: operation.method,
+      path: pathOf(operation, request),
+      headers: this.#headersOf(request, call),
+      body: stream?.open() ?? (body && JSON.stringify(body)),
+    };
+    try {
+      return await exchange(this.context.dispatcher, sending, call);
+    } catch (error) {
+      throw error instanceof OwnError ? error.cause : error;
+    }
+  }
+
+  #headersOf(request: ApiRequest<unknown>, call: Call): Record<string, string> {
+    const { origin, bearer, body, stream, headers } = request;
+    return {
+      ...this.#headers,
+      ...(origin && originHeaders(origin)),
+      ...headers,
+      ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
+      ...(body || stream ? { 'Content-Type': 'application/json' } : {}),
+      ...(stream ? { 'Content-Length': String(stream.bytes) } : {}),
+      ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
+    };
+  }
+
+  #judge<Result>(name: OperationName, request: ApiRequest<Result>, outcome: Outcome): Result {
+    if (outcome.kind === 'no-answer') throw failureWithoutAnswer(name, outcome.isSent, outcome.code);
+    const { answer } = outcome;
+    const envelope = envelopeOf(name, answer);
+    const status = envelope?.status ?? answer.status;
+    if (envelope && status >= 200 && status < 300) {
+      try {
+        return request.read(envelope);
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+      }
+    }
+    const { body, origin, bearer, headers } = request;
+    throw failureOfAnswer(
+      name,
+      { ...answer, status, root: envelope?.root },
+      { request: { body, origin, bearer, headers }, now: this.now() },
+    );
+  }
+}
+
+/** Undefined where the body cannot be read. */
+function envelopeOf(name: OperationName, answer: Answer): Envelope | undefined {
+  if (answer.brokenBy) return undefined;
+  const hasNoAnswer = operations[name].hasNoAnswer === true;
+  if (hasNoAnswer && answer.body.length === 0)
+    return { root: new Fields({}), data: new Fields(undefined), status: answer.status };
+  try {
+    return readEnvelope(answer.status, answer.body);
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+}
+
+function pathOf(operation: Operation, { path = {}, query }: ApiRequest<unknown>): string {
+  const filled = operation.path.replaceAll(/\{(\w+)\}/gu, (_, key: string) => {
+    const value = path[key];
+    if (!value) throw new Error(`the path ${operation.path} needs ${key}`);
+    return encodeURIComponent(value);
+  });
+  return query && Object.keys(query).length > 0
+    ? `${filled}?${new URLSearchParams(query).toString()}`
+    : filled;
+}

@@ -1,0 +1,66 @@
+import type { FinhubApi } from './api.js';
+import type { Call } from './call.js';
+import { Unreadable, type Fields } from './fields.js';
+
+/** A FinHub category; a registration names it by id and name (CONTRACT.md c.2.1). Ids differ between environments. */
+export interface Category {
+  /** Its code, e.g. `B2B_SMALL_BUSINESS`. */
+  readonly key: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface CategoryCalls {
+  /** The tenant's categories, of individuals and organizations alike. CONTRACT.md c.2.1. */
+  categories(call?: Call): Promise<Category[]>;
+}
+
+export function categoryCalls(api: FinhubApi): CategoryCalls {
+  return {
+    async categories(call) {
+      const tenantId = await api.tenantUuid(call);
+      return api.request(
+        'getCategories',
+        { path: { tenantId }, read: ({ data }) => readCategories(data) },
+        call,
+      );
+    },
+  };
+}
+
+/**
+ * The category for an applicant: the one of that name, key or id, or else the first that fits the kind; without regard to
+ * case (U27). Undefined where there is none.
+ */
+export function chooseCategory(
+  categories: readonly Category[],
+  kind: 'individual' | 'organization',
+  wanted?: string,
+): Category | undefined {
+  const isFor = (category: Category) =>
+    isBusiness(category) ? kind === 'organization' : kind === 'individual';
+  if (wanted === undefined) return categories.find(isFor);
+  const name = wanted.toLowerCase();
+  return categories.find((category) => textsOf(category).includes(name) && isFor(category));
+}
+
+function isBusiness(category: Category): boolean {
+  return textsOf(category).some((text) => /business|organi[sz]ation|b2b|corporate/u.test(text));
+}
+
+function textsOf({ key, id, name }: Category): string[] {
+  return [key, id, name].map((text) => text.toLowerCase());
+}
+
+/** An object keyed by code in the newer generations, a list in the oldest. */
+function readCategories(data: Fields): Category[] {
+  const map = data.at('categories');
+  const listed = data.items('categories');
+  if (!listed && !map.isObject) throw new Unreadable('no categories');
+  const entries = listed?.map((fields) => ['', fields] as const) ?? map.entries();
+  return entries.map(([key, fields]) => ({
+    key: key || (fields.text('categoryId') ?? fields.need('name', 'categoryName')),
+    id: fields.need('databaseId', 'id', 'categoryId'),
+    name: fields.text('categoryName', 'name') ?? key,
+  }));
+}

@@ -1,0 +1,53 @@
+import type { FinhubTenantSettings } from './settings.js';
+
+/** Where an applicant acted from; FinHub keeps it for audit (CONTRACT.md b.3). */
+export interface Origin {
+  readonly ipAddress: string;
+  readonly userAgent: string;
+}
+
+/** What the calls of this process say of themselves (CONTRACT.md b.3). */
+export interface CallerHeaders {
+  /** `X-Forwarded-For` of calls that no applicant's address is known for; default `127.0.0.1`, the runner's own. */
+  readonly forwardedFor?: string | undefined;
+  /** Default `finhub-onboarding`. */
+  readonly forwardedFrom?: string | undefined;
+  /** Default `web`. */
+  readonly platform?: string | undefined;
+  /** Default `finhub-onboarding`. */
+  readonly deviceId?: string | undefined;
+  readonly userAgent?: string | undefined;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** The headers that every call of a tenant carries. */
+export function tenantHeaders(settings: FinhubTenantSettings, caller: CallerHeaders): Headers {
+  return cleaned({
+    'X-Tenant-ID': settings.tenantHeader ?? settings.tenantId,
+    'X-Forwarded-For': caller.forwardedFor ?? '127.0.0.1',
+    'X-Forwarded-From': caller.forwardedFrom ?? 'finhub-onboarding',
+    platform: caller.platform ?? 'web',
+    deviceId: caller.deviceId ?? 'finhub-onboarding',
+    'User-Agent': caller.userAgent ?? `finhub-onboarding/0.1.0 node/${process.versions.node}`,
+    Accept: 'application/json',
+    'Accept-Encoding': 'identity',
+  });
+}
+
+/** In place of ours: a call that an applicant has caused says from where. */
+export function originHeaders(origin: Origin): Headers {
+  return cleaned({ 'X-Forwarded-For': origin.ipAddress, 'User-Agent': origin.userAgent });
+}
+
+/** Who acts for an organization (CONTRACT.md b.3, U37). */
+export function actingUserHeaders(userId: string, roles: readonly string[]): Headers {
+  return cleaned({ 'X-User-ID': userId, 'X-User-Roles': roles.join(',') });
+}
+
+/** A header holds printable ASCII only; a browser's name with an accent must not make a call impossible. */
+function cleaned(headers: Headers): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, value.replaceAll(/[^\x20-\x7e]/gu, '?').trim()]),
+  );
+}
