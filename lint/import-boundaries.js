@@ -12,29 +12,23 @@ const importBoundaries = {
     const from = relative(context.cwd, context.filename).split(sep).join('/');
     const rules = importRules.filter((rule) => rule.from(from));
 
-    /** @param {import('estree').Node | null | undefined} source */
-    function check(source) {
+    function check(source, kind = 'value') {
       if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
       const to = targetOf(source.value, from);
-      const broken = rules.find((rule) => rule.forbids(to, from));
+      const broken = rules.find((rule) => rule.forbids(to, from) && !(rule.allowsTypes && kind === 'type'));
       if (broken) context.report({ node: source, messageId: 'forbidden', data: { because: broken.because } });
     }
 
     return {
-      ImportDeclaration: (node) => check(node.source),
+      ImportDeclaration: (node) => check(node.source, node.importKind),
       ImportExpression: (node) => check(node.source),
-      ExportNamedDeclaration: (node) => check(node.source),
-      ExportAllDeclaration: (node) => check(node.source),
+      ExportNamedDeclaration: (node) => check(node.source, node.exportKind),
+      ExportAllDeclaration: (node) => check(node.source, node.exportKind),
     };
   },
 };
 
-/**
- * A path in this repository, or the name of a package.
- *
- * @param {string} specifier
- * @param {string} from
- */
+/** A path in this repository, or the name of a package. */
 function targetOf(specifier, from) {
   if (specifier.startsWith('#')) return `libs/${specifier.slice(1)}`;
   return specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : specifier;

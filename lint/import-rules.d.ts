@@ -4,6 +4,8 @@ export interface ImportRule {
   readonly from: (from: string) => boolean;
   /** Which of their imports it forbids. */
   readonly forbids: (to: string, from: string) => boolean;
+  /** `import type` is allowed: it names a shape and runs nothing. */
+  readonly allowsTypes?: boolean;
   /** The sentence that lint says. */
   readonly because: string;
 }
