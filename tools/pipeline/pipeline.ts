@@ -16,7 +16,7 @@ import { loadSecrets, type Secrets } from './secrets.js';
 import { kafkaPart, postgresPart } from './server-parts.js';
 import { forEveryService, settingsOf, type PipelineAddresses } from './service-settings.js';
 import { settingsUnder, type Sources } from './sources.js';
-import { Supervisor } from './supervisor.js';
+import { Supervisor, type Part } from './supervisor.js';
 
 /** How to run the whole system on this machine. */
 export interface PipelineOptions {
@@ -31,6 +31,8 @@ export interface PipelineOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly record: Pick<RunRecord, 'add' | 'remove'>;
   readonly say: (line: string) => void;
+  /** Tells each part's process id and how long it took to be ready. */
+  readonly isVerbose?: boolean;
 }
 
 /** Where a running pipeline is, and the key to it. */
@@ -120,8 +122,17 @@ export class Pipeline {
   }
 
   async #startServer(part: ReturnType<typeof kafkaPart>): Promise<string> {
-    await this.supervisor.start(part);
+    await this.#startPart(part);
     return part.address();
+  }
+
+  async #startPart(part: Part): Promise<void> {
+    const startedAtMs = performance.now();
+    await this.supervisor.start(part);
+    const pid = this.supervisor.pids().get(part.name) ?? 0;
+    const tookMs = Math.round(performance.now() - startedAtMs);
+    if (this.options.isVerbose === true)
+      this.options.say(`${part.name} is ready: process ${pid}, ${tookMs} ms.`);
   }
 
   async #startSandbox(): Promise<string | undefined> {
@@ -159,7 +170,7 @@ export class Pipeline {
         logFile: this.#logOf(name),
       }),
     );
-    await Promise.all(parts.map((part) => this.supervisor.start(part)));
+    await Promise.all(parts.map((part) => this.#startPart(part)));
   }
 
   get #logs(): string {

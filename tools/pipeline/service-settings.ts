@@ -1,3 +1,4 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { urlForService, type DatabaseService } from '../setup/services.js';
 import type { Secrets } from './secrets.js';
 import { settingsUnder } from './sources.js';
@@ -26,7 +27,8 @@ export function settingsOf(service: DatabaseService, at: PipelineAddresses): Rec
     DATABASE_URL: urlForService(at.databaseUrl, service, at.secrets.SERVICE_DATABASE_PASSWORD),
     KAFKA_BROKERS: at.brokers,
   };
-  if (service === 'tracker') return { ...base, VAULT_INTAKE_KEY, TRACKER_TOKEN };
+  if (service === 'tracker')
+    return { ...base, TRACKER_TOKEN, VAULT_INTAKE_PUBLIC_KEY: publicHalfOf(VAULT_INTAKE_KEY) };
   const caller = {
     ...base,
     ...vault,
@@ -41,6 +43,16 @@ export function settingsOf(service: DatabaseService, at: PipelineAddresses): Rec
     TRACKER_URL: at.trackerUrl,
     ...(at.gatewayPublicUrl === undefined ? {} : { GATEWAY_PUBLIC_URL: at.gatewayPublicUrl }),
   };
+}
+
+/** The tracker only seals: it gets the public half (SPKI, DER, base64) of the intake key. */
+function publicHalfOf(intakeKey: string): string {
+  const privateKey = createPrivateKey({
+    key: Buffer.from(intakeKey, 'base64'),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  return createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).toString('base64');
 }
 
 /** What a user may set for all of them at once; logs are JSON unless told otherwise. */

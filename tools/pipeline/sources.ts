@@ -17,6 +17,14 @@ export function decideSources(env: NodeJS.ProcessEnv): Sources {
   };
 }
 
+/**
+ * Whether data lie where we did not start anything. What lies in Kafka and in Postgres belongs together, so then neither is
+ * emptied unless the user asks for it.
+ */
+export function isAnyDataExternal({ databaseUrl, brokers }: Sources): boolean {
+  return databaseUrl !== undefined || brokers !== undefined;
+}
+
 /** One line each, for the user; without passwords. */
 export function describeSources({ databaseUrl, brokers, finhub }: Sources): string[] {
   return [

@@ -32,10 +32,8 @@ export async function setUpSchemas({ databaseUrl, servicePassword, say }: Schema
 
 /** Makes the topics that are missing and says where one differs; waits for the broker. */
 export async function setUpBroker({ kafka, say }: BrokerSetUp): Promise<void> {
-  const { sasl, ...connection } = kafka;
   const client = new kafkajs.Kafka({
-    ...connection,
-    ...(sasl === undefined ? {} : { sasl: sasl as kafkajs.SASLOptions }),
+    ...kafka,
     clientId: 'onboarding-setup',
     logLevel: kafkajs.logLevel.NOTHING,
     retry: { retries: 1 },

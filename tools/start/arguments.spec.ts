@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { readArguments } from './arguments.js';
 
-test('without options it begins with no data and stays up', () => {
+test('without options it chooses by the sources whether data are kept, and stays up', () => {
   expect(readArguments([])).toEqual({
     isOnce: false,
-    isDataKept: false,
+    isDataKept: undefined,
     requestsFile: undefined,
     isVerbose: false,
   });

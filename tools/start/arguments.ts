@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 export interface StartArguments {
   /** End when all requests have ended, with exit code 0 if all ended as expected. */
   readonly isOnce: boolean;
-  /** Go on with the data of the last run, instead of starting with none. */
-  readonly isDataKept: boolean;
+  /** Go on with the data of the last run (true) or start with none (false); undefined: as fits the sources. */
+  readonly isDataKept: boolean | undefined;
   /** A JSON Lines file of requests; the examples when absent. */
   readonly requestsFile: string | undefined;
   readonly isVerbose: boolean;
@@ -17,7 +17,8 @@ export const usage = `npm start -- [options]
   --once            end when every request has ended; exit code 0 if all ended as expected
   --requests FILE   onboard these applicants (JSON Lines, like examples/applicants.jsonl)
   --keep            go on with the data of the last run
-  --fresh           begin with no data (the default); what DATABASE_URL and KAFKA_BROKERS name is never emptied
+  --fresh           begin with no data: the default, unless DATABASE_URL or KAFKA_BROKERS is set, whose data
+                    are never emptied
   --verbose         tell every process's address and log file
   --help            this text
 
@@ -43,7 +44,7 @@ export function readArguments(argv: readonly string[]): StartArguments | undefin
     throw new Error('--keep and --fresh exclude each other: give one of them.');
   return {
     isOnce: values.once,
-    isDataKept: values.keep,
+    isDataKept: values.keep || values.fresh ? values.keep : undefined,
     requestsFile: values.requests,
     isVerbose: values.verbose,
   };

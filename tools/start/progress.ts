@@ -1,5 +1,6 @@
 import type { ApplicantKind } from '#contracts/contract.js';
 import { journey } from '#contracts/journey.js';
+import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import type { OnboardingState } from '#contracts/operational-topics.js';
 import { stageServices } from '../setup/services.js';
 import type { Submitted } from './gateway-client.js';
@@ -35,8 +36,11 @@ export class Progress {
   readonly #entries: readonly Entry[];
   readonly #byOnboarding = new Map<string, Entry>();
 
-  constructor(lines: readonly RequestLine[]) {
+  /** Onboarding ids follow from tenant and request id, so a state may come before the gateway's answer. */
+  constructor(lines: readonly RequestLine[], tenantId: string) {
     this.#entries = lines.map((line) => ({ line }));
+    for (const entry of this.#entries)
+      this.#byOnboarding.set(onboardingIdOf(tenantId, entry.line.requestId), entry);
   }
 
   /** A request was answered; `sentAtMs` is the wall clock when it was sent. */
@@ -44,9 +48,7 @@ export class Progress {
     const entry = this.#entries.find(({ line }) => line.requestId === requestId);
     if (entry === undefined) return;
     entry.submitted = answer;
-    if (answer.verdict === 'refused') return;
-    if (answer.isNew) entry.submittedAtMs = sentAtMs;
-    this.#byOnboarding.set(answer.onboardingId, entry);
+    if (answer.verdict === 'admitted' && answer.isNew) entry.submittedAtMs = sentAtMs;
   }
 
   /** The newest state of an onboarding; those of others are nobody's here. */
@@ -104,30 +106,31 @@ function hasPassed(entry: Entry, stage: string): boolean {
 }
 
 function outcomeOf(entry: Entry): Outcome {
-  const { line, submitted, state, submittedAtMs } = entry;
-  const { requestId, expect } = line;
-  const base = { requestId, kind: line.request.kind ?? 'unknown', expect };
-  if (submitted?.verdict === 'refused') return { ...base, ...refusedBy(submitted) };
-  const endedAtMs = state === undefined ? NaN : Date.parse(state.since);
-  return {
-    ...base,
-    end: state?.state ?? (submitted === undefined ? 'not submitted' : 'admitted'),
-    code: state?.code,
-    reason: state?.code,
-    customerId: state?.customerId,
-    onboardingId: submitted?.onboardingId,
-    takenMs: submittedAtMs === undefined ? undefined : Math.max(0, endedAtMs - submittedAtMs),
-  };
+  const { line, submitted, state } = entry;
+  const base = { requestId: line.requestId, kind: line.request.kind ?? 'unknown', expect: line.expect };
+  if (submitted === undefined) return { ...base, ...nothingKnown, end: 'not submitted' };
+  if (submitted.verdict === 'refused') return { ...base, ...refusedBy(submitted) };
+  const { onboardingId } = submitted;
+  if (state === undefined) return { ...base, ...nothingKnown, end: 'admitted', onboardingId };
+  const { state: end, code, customerId } = state;
+  return { ...base, end, code, reason: code, customerId, onboardingId, takenMs: takenMsOf(entry) };
+}
+
+const nothingKnown = {
+  code: undefined,
+  reason: undefined,
+  customerId: undefined,
+  onboardingId: undefined,
+  takenMs: undefined,
+};
+
+function takenMsOf({ submittedAtMs, state }: Entry): number | undefined {
+  if (submittedAtMs === undefined || state === undefined) return undefined;
+  return Math.max(0, Date.parse(state.since) - submittedAtMs);
 }
 
 /** The gateway answers a request that breaks our rules at once; that is its end, without an onboarding. */
 function refusedBy({ isInvalid, reason }: Submitted & { verdict: 'refused' }) {
-  return {
-    end: isInvalid ? 'rejected' : 'refused',
-    code: isInvalid ? 'request_invalid' : reason,
-    reason,
-    customerId: undefined,
-    onboardingId: undefined,
-    takenMs: undefined,
-  };
+  if (isInvalid) return { ...nothingKnown, end: 'rejected', code: 'request_invalid', reason };
+  return { ...nothingKnown, end: 'refused', code: reason, reason };
 }

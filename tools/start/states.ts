@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
-import { parseEvent } from '#contracts/envelope.js';
+import { parseEvent, UnreadableRecord, type OnboardingEvent } from '#contracts/envelope.js';
 import { onboardingState, type OnboardingState } from '#contracts/operational-topics.js';
 
 /**
@@ -28,13 +28,20 @@ export async function readStates(
   await consumer.run({
     autoCommit: false,
     eachMessage: ({ message: { value } }) => {
-      // A tombstone: the person was erased, and with it whatever was to tell.
-      if (value !== null) {
-        const event = parseEvent(value, onboardingState);
-        onState(event.onboardingId, event.data);
-      }
+      const event = readState(value);
+      if (event !== undefined) onState(event.onboardingId, event.data);
       return Promise.resolve();
     },
   });
   return () => consumer.disconnect();
+}
+
+/** Undefined for a tombstone (the person was erased) and for what nobody of ours has written. */
+function readState(value: Buffer | null): OnboardingEvent<OnboardingState> | undefined {
+  try {
+    return parseEvent(value, onboardingState);
+  } catch (error) {
+    if (error instanceof UnreadableRecord) return undefined;
+    throw error;
+  }
 }

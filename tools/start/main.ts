@@ -1,0 +1,48 @@
+import { fatalSentences } from '#platform/fatal.js';
+import { readArguments, usage, type StartArguments } from './arguments.js';
+import { LocalRun } from './local-run.js';
+
+/** `npm start`: see {@link usage}. `tools/start.mjs` runs it after installing and building. */
+const readCommandLine = (): StartArguments | undefined => {
+  try {
+    return readArguments(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+};
+
+const wanted = readCommandLine();
+if (wanted === undefined) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+
+const run = new LocalRun(wanted, process.env, process.stdout);
+stopOnSignals(run);
+try {
+  process.exitCode = await run.run();
+} catch (error) {
+  if (!run.isStopping) process.stderr.write(fatalSentences('npm start', error));
+  process.exitCode = 1;
+}
+await run.stop();
+process.exit();
+
+/** The first signal stops everything cleanly, the second one at once. */
+function stopOnSignals(started: LocalRun): void {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.on(signal, () => {
+      if (started.isStopping) {
+        started.kill();
+        process.exit(code);
+      }
+      process.exitCode = code;
+      void started.stop().then(() => process.exit(code));
+    });
+  }
+}
