@@ -43,3 +43,5 @@ function requireNode() {
 function readJson(file) {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) ensureInstalled();
