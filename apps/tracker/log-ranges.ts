@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs';
 import type { Logger } from 'pino';
 import { kafkaClient, type KafkaSettings } from '#stage/kafka-client.js';
-import { contractOfTopic } from './topics.js';
+import type { Topics } from './topics.js';
 
 /** What a partition holds: from `low` on, up to before `high`. */
 export interface LogRange {
@@ -16,15 +16,18 @@ export class LogRanges {
   private admin: Promise<Admin> | undefined;
 
   constructor(
-    private readonly kafka: KafkaSettings,
-    private readonly logger: Logger,
+    private readonly parts: {
+      readonly kafka: KafkaSettings;
+      readonly topics: Topics;
+      readonly logger: Logger;
+    },
   ) {}
 
   /** The ranges of every partition of every topic that is read. */
   async read(): Promise<readonly LogRange[]> {
     this.admin ??= this.connect();
     const admin = await this.admin;
-    const topics = [...contractOfTopic.keys()];
+    const topics = [...this.parts.topics.read.keys()];
     const perTopic = await Promise.all(
       topics.map(async (topic) => {
         const partitions = await admin.fetchTopicOffsets(topic);
@@ -39,7 +42,7 @@ export class LogRanges {
   }
 
   private async connect(): Promise<Admin> {
-    const admin = kafkaClient(this.kafka, { retries: 5, logger: this.logger }).admin();
+    const admin = kafkaClient(this.parts.kafka, { retries: 5, logger: this.parts.logger }).admin();
     try {
       await admin.connect();
     } catch (error) {

@@ -14,7 +14,7 @@ import { insertEvents } from './sql/insert-events.js';
 import { loadOnboardings } from './sql/load-onboardings.js';
 import { OnboardingsChanged, saveOnboardings, type Change } from './sql/save-onboardings.js';
 import type { Position, StoredDeadLetter, StoredEvent, StoredOnboarding } from './stored.js';
-import { contractOfTopic } from './topics.js';
+import type { Topics } from './topics.js';
 
 /** Seals a record that could not be read, byte for byte, to the vault's key. */
 export type SealRecord = (record: ConsumedRecord) => Promise<string>;
@@ -23,6 +23,7 @@ export interface ProjectionParts {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly seal: SealRecord;
+  readonly topics: Topics;
   /** Told after rows were stored. */
   readonly onStored?: (generation: number, records: number) => void;
 }
@@ -61,7 +62,7 @@ export class Projection {
 
   private async read(record: ConsumedRecord): Promise<Reading> {
     try {
-      return readingOf(record);
+      return readingOf(record, this.parts.topics);
     } catch (error) {
       // Anything else is a value too deep to be written down again.
       return this.ownLetter(record, error instanceof UnreadableRecord ? error.reason : 'unstorable');
@@ -111,8 +112,8 @@ export class Projection {
   }
 }
 
-function readingOf(record: ConsumedRecord): Reading {
-  const contract = contractOfTopic.get(record.topic);
+function readingOf(record: ConsumedRecord, topics: Topics): Reading {
+  const contract = topics.read.get(record.topic);
   if (contract === undefined) throw new UnreadableRecord('unknown_type');
   const event = readRecord(record, contract);
   if (is(event, onboardingDeadLetter)) {

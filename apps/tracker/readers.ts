@@ -8,12 +8,13 @@ import { LogRanges } from './log-ranges.js';
 import type { Projection } from './projection.js';
 import { Repeating } from './repeating.js';
 import type { Generation } from './sql/open-generations.js';
-import { contractOfTopic } from './topics.js';
+import type { Topics } from './topics.js';
 
 export interface ReadersParts {
   readonly pool: Pool;
   readonly generations: Generations;
   readonly projection: Projection;
+  readonly topics: Topics;
   readonly kafka: Omit<KafkaSettings, 'clientId'>;
   readonly logger: Logger;
   /** The process can't go on and shall end. */
@@ -36,7 +37,7 @@ export class Readers {
   private live: number | undefined;
 
   constructor(private readonly parts: ReadersParts) {
-    this.logRanges = new LogRanges({ ...parts.kafka, clientId }, parts.logger);
+    this.logRanges = new LogRanges({ ...parts, kafka: { ...parts.kafka, clientId } });
     this.loop = new Repeating('follow the generations', lookIntervalMs, parts.logger, () => this.follow());
   }
 
@@ -90,11 +91,11 @@ export class Readers {
 
   private begin({ number, groupId }: Generation): void {
     if (this.consumers.has(number) || this.loop.isStopped) return;
-    const { logger, kafka, projection, onFatal } = this.parts;
+    const { logger, kafka, projection, topics, onFatal } = this.parts;
     const consumer = new Consumer({
       kafka: { ...kafka, clientId: `${clientId}-${number}` },
       groupId,
-      topics: [...contractOfTopic.keys()],
+      topics: [...topics.read.keys()],
       onBatch: (records) => projection.project(number, records),
       onFatal,
       logger,

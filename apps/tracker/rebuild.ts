@@ -10,6 +10,7 @@ import { Projection } from './projection.js';
 import { Readers } from './readers.js';
 import { readPublicKey, recordSealer } from './seal-record.js';
 import { rebuildSettings } from './settings.js';
+import { contractTopics } from './topics.js';
 
 const lookIntervalMs = 1_000;
 
@@ -28,11 +29,13 @@ async function rebuild(): Promise<void> {
   const readers = new Readers({
     pool,
     generations,
+    topics: contractTopics,
     kafka: kafkaConnection(settings),
     projection: new Projection({
       pool,
+      topics: contractTopics,
       clock: systemClock,
-      seal: await recordSealer(readPublicKey(settings.VAULT_INTAKE_PUBLIC_KEY)),
+      seal: await recordSealer(readPublicKey(settings.VAULT_INTAKE_KEY)),
     }),
     logger,
     onFatal: (sentence) => {

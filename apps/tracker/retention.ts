@@ -1,14 +1,15 @@
-import { onboardingState } from '#contracts/operational-topics.js';
 import type { Clock } from '#platform/clock.js';
 import type { OutgoingRecord } from '#stage/kafka-producer.js';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import { asTenant, everyTenant } from './database.js';
 import { Repeating } from './repeating.js';
+import type { Topics } from './topics.js';
 
 export interface RetentionParts {
   readonly pool: Pool;
   readonly publish: (records: readonly OutgoingRecord[]) => Promise<void>;
+  readonly topics: Topics;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Days after which what is settled is forgotten. */
@@ -59,7 +60,7 @@ export class Retention {
     const { rows } = await client.query<{ id: string }>(settled, [before, rowsMax]);
     const ids = rows.map(({ id }) => id);
     if (ids.length === 0) return 0;
-    const { topic } = onboardingState;
+    const topic = this.parts.topics.state;
     await this.parts.publish(ids.map((key) => ({ topic, key, value: null })));
     await client.query(removeEvents, [ids]);
     await client.query(removeOnboardings, [ids]);

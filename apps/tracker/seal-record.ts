@@ -1,12 +1,20 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { sealAlgorithms } from '#vault/seal-request.js';
 import { calculateJwkThumbprint, CompactEncrypt, exportJWK } from 'jose';
 import type { ConsumedRecord } from '#stage/kafka-consumer.js';
 import type { SealRecord } from './projection.js';
 
-/** Reads a public key from base64 of its DER (SPKI). Throws for anything else, without the value. */
-export function readPublicKey(base64: string): KeyObject {
-  return createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' });
+/**
+ * Reads the public key from base64 of its DER: SPKI, or the private key's PKCS#8, of which the private half is dropped. Of
+ * several with commas the first one counts, as in the vault. Throws for anything else, without the value.
+ */
+export function readPublicKey(setting: string): KeyObject {
+  const key = Buffer.from(setting.split(',')[0] ?? '', 'base64');
+  try {
+    return createPublicKey({ key, format: 'der', type: 'spki' });
+  } catch {
+    return createPublicKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' }));
+  }
 }
 
 /**

@@ -6,13 +6,11 @@ import { readPublicKey } from './seal-record.js';
 const projectionSettings = {
   ...databaseSettings,
   ...kafkaSettings,
-  VAULT_INTAKE_PUBLIC_KEY: z
-    .string()
-    .refine(isPublicKey, { error: 'expected base64 of a public key (SPKI, DER)' })
-    .meta({
-      description: "the public half of the vault's VAULT_INTAKE_KEY: unreadable records are sealed to it",
-      example: 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE...',
-    }),
+  VAULT_INTAKE_KEY: z.string().refine(isPublicKey, { error: 'expected base64 of a key (DER)' }).meta({
+    description: "the vault's key, to seal unreadable records to; its public half alone (SPKI) is enough",
+    example: 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE...',
+    isSecret: true,
+  }),
 };
 
 /** What the tracker is told by its environment. */

@@ -9,11 +9,13 @@ import { v5 as uuidv5 } from 'uuid';
 import { asTenant, everyTenant } from './database.js';
 import { publishedStateOf } from './published-state.js';
 import { markPublished, unpublishedOnboardings, type Unpublished } from './sql/unpublished-onboardings.js';
+import type { Topics } from './topics.js';
 import { Repeating } from './repeating.js';
 
 export interface StatePublisherParts {
   readonly pool: Pool;
   readonly publish: (records: readonly OutgoingRecord[]) => Promise<void>;
+  readonly topics: Topics;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -62,7 +64,8 @@ export class StatePublisher {
     const data = publishedStateOf(row);
     if (data === undefined) return undefined;
     const { onboardingId, tenantId, requestId, applicantKind, generation, revision } = row;
-    const { topic, type } = onboardingState;
+    const { type } = onboardingState;
+    const topic = this.parts.topics.state;
     if (data === null) return { topic, key: onboardingId, value: null };
     const event = {
       // One id per change of state, also when it is published twice.

@@ -2,9 +2,18 @@ import { allContracts } from '#contracts/all-contracts.js';
 import type { Contract } from '#contracts/contract.js';
 import { onboardingState } from '#contracts/operational-topics.js';
 
-/** What is read, by topic: everything but the state topic, which is written here. */
-export const contractOfTopic: ReadonlyMap<string, Contract> = new Map(
-  allContracts
-    .filter((contract) => contract.topic !== onboardingState.topic)
-    .map((contract) => [contract.topic, contract]),
-);
+/** Which topics are read, each with its contract, and which one is written. */
+export interface Topics {
+  readonly read: ReadonlyMap<string, Contract>;
+  readonly state: string;
+}
+
+/** Every topic of the contracts; the state topic is the one that is written here. */
+export const contractTopics: Topics = {
+  read: new Map(
+    allContracts
+      .filter(({ topic }) => topic !== onboardingState.topic)
+      .map((contract) => [contract.topic, contract]),
+  ),
+  state: onboardingState.topic,
+};

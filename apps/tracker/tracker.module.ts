@@ -21,6 +21,7 @@ import { Readers } from './readers.js';
 import { Reads } from './reads.js';
 import { readPublicKey, recordSealer } from './seal-record.js';
 import type { TrackerSettings } from './settings.js';
+import { contractTopics } from './topics.js';
 import { Tracker } from './tracker.js';
 
 const SETTINGS = Symbol('TrackerSettings');
@@ -87,7 +88,7 @@ export class TrackerModule {
 }
 
 async function createTracker(settings: TrackerSettings, clock: Clock, logger: Logger): Promise<Tracker> {
-  const { DATABASE_URL, DATABASE_CONNECTIONS_MAX, VAULT_INTAKE_PUBLIC_KEY, TRACKER_KEPT_DAYS } = settings;
+  const { DATABASE_URL, DATABASE_CONNECTIONS_MAX, VAULT_INTAKE_KEY, TRACKER_KEPT_DAYS } = settings;
   return new Tracker({
     pool: createPool(DATABASE_URL, {
       applicationName: 'tracker',
@@ -98,7 +99,8 @@ async function createTracker(settings: TrackerSettings, clock: Clock, logger: Lo
       },
     }),
     kafka: kafkaConnection(settings),
-    seal: await recordSealer(readPublicKey(VAULT_INTAKE_PUBLIC_KEY)),
+    seal: await recordSealer(readPublicKey(VAULT_INTAKE_KEY)),
+    topics: contractTopics,
     clock,
     logger,
     keptDays: TRACKER_KEPT_DAYS,

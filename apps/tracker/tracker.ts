@@ -10,10 +10,12 @@ import { Readers } from './readers.js';
 import { Reads } from './reads.js';
 import { Retention } from './retention.js';
 import { StatePublisher } from './state-publisher.js';
+import type { Topics } from './topics.js';
 
 export interface TrackerParts {
   readonly pool: Pool;
   readonly kafka: Omit<KafkaSettings, 'clientId'>;
+  readonly topics: Topics;
   readonly seal: SealRecord;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -34,18 +36,18 @@ export class Tracker {
   private readonly retention: Retention;
 
   constructor(private readonly parts: TrackerParts) {
-    const { pool, clock, logger, seal, kafka } = parts;
+    const { pool, logger, kafka } = parts;
     this.reads = new Reads(pool);
     this.generations = new Generations(pool);
     this.publisher = new Publisher({ ...kafka, clientId: 'tracker-producer' }, logger);
     const publish = this.publisher.publish.bind(this.publisher);
-    this.states = new StatePublisher({ pool, publish, clock, logger });
-    this.retention = new Retention({ pool, publish, clock, logger, keptDays: parts.keptDays });
+    this.states = new StatePublisher({ ...parts, publish });
+    this.retention = new Retention({ ...parts, publish });
     const onStored = (generation: number, records: number) => {
       trackerMetrics.records.inc({ generation }, records);
       this.states.wake();
     };
-    const projection = new Projection({ pool, clock, seal, onStored });
+    const projection = new Projection({ ...parts, onStored });
     this.readers = new Readers({ ...parts, generations: this.generations, projection });
   }
 
