@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Failure, type Surroundings } from './surroundings.js';
+
+/** Where the gateway is, and the key that it knows us by. */
+export interface CliSettings {
+  readonly gatewayUrl: string;
+  readonly apiKey: string;
+}
+
+const fileSchema = z.object({ gatewayUrl: z.string(), apiKey: z.string() });
+const remedy = 'Set GATEWAY_URL and ONBOARD_API_KEY, or run `npm start`, which writes .onboarding/cli.json.';
+
+/** From the environment, else from `.onboarding/cli.json`. Throws {@link Failure} with what to set; never shows the key. */
+export function settingsOf({ env, root }: Pick<Surroundings, 'env' | 'root'>): CliSettings {
+  const fromFile = readSettingsFile(join(root, '.onboarding', 'cli.json'));
+  const gatewayUrl = env['GATEWAY_URL'] || fromFile?.gatewayUrl;
+  const apiKey = env['ONBOARD_API_KEY'] || fromFile?.apiKey;
+  if (!gatewayUrl) throw new Failure(`It is not known where the gateway is. ${remedy}`);
+  if (!apiKey) throw new Failure(`There is no API key for the gateway at ${gatewayUrl}. ${remedy}`);
+  if (!/^[\x21-\x7e]+$/u.test(apiKey))
+    throw new Failure('The API key has characters that no key has. Copy it again.');
+  return { gatewayUrl: originOf(gatewayUrl), apiKey };
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new Failure(
+      'The address of the gateway is no http:// or https:// address; set GATEWAY_URL to one.',
+    );
+  }
+  return url.origin;
+}
+
+function readSettingsFile(path: string): CliSettings | undefined {
+  try {
+    return fileSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}

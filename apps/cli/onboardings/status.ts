@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Gateway } from '../gateway/gateway.js';
+
+const lastAnswerSchema = z.object({ status: z.number().optional(), excerpt: z.string().optional() });
+
+/** What the gateway tells of an onboarding; what it tells besides is shown with `--json` only. */
+export const statusSchema = z.looseObject({
+  onboardingId: z.string(),
+  tenantId: z.string(),
+  requestId: z.string(),
+  applicantKind: z.string().optional(),
+  state: z.string(),
+  stage: z.string().optional(),
+  code: z.string().optional(),
+  step: z.string().optional(),
+  attempts: z.number().optional(),
+  since: z.string().optional(),
+  customerId: z.string().optional(),
+  iban: z.string().optional(),
+  detail: z.string().optional(),
+  due: z
+    .object({ step: z.string(), nextAt: z.string().optional(), deadlineAt: z.string().optional() })
+    .optional(),
+  lastAnswer: lastAnswerSchema.optional(),
+  errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })).optional(),
+  timeline: z.array(z.looseObject({ at: z.string(), stage: z.string(), what: z.string() })).optional(),
+});
+export type Status = z.infer<typeof statusSchema>;
+export type TimelineEntry = NonNullable<Status['timeline']>[number];
+
+/** Which onboarding: by our id, or by the upstream's request id. */
+export interface Subject {
+  readonly id?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/** Asks what became of it. Throws a refusal with 404 where there is none. */
+export function statusOf(gateway: Gateway, { id, requestId }: Subject): Promise<Status> {
+  const path =
+    id === undefined ? `?requestId=${encodeURIComponent(requestId ?? '')}` : `/${encodeURIComponent(id)}`;
+  return gateway.get(`/v1/onboardings${path}`, statusSchema);
+}
+
+/** Whether it will not move on by itself: it has ended, or waits for a human. */
+export function isAtRest({ state }: Status): boolean {
+  return ['activated', 'rejected', 'cancelled', 'erased', 'refused', 'parked', 'paused'].includes(state);
+}

@@ -1,0 +1,70 @@
+import { Command, CommanderError } from 'commander';
+import { settingsOf } from './cli-settings.js';
+import { Gateway } from './gateway/gateway.js';
+import { addKeyCommands } from './keys/key-commands.js';
+import { addStatusCommand } from './onboardings/status-command.js';
+import { addListCommands } from './ops/list-commands.js';
+import { addOpsCommands } from './ops/ops-commands.js';
+import { addSubmitCommand } from './submit/submit-command.js';
+import { Failure, type Surroundings } from './surroundings.js';
+import { visible } from './terminal/visible.js';
+
+/** What each command works with. An action returns the exit code. */
+export interface Context {
+  readonly surroundings: Surroundings;
+  /** Gives the gateway that the settings name; throws {@link Failure} where they name none. */
+  readonly gateway: () => Gateway;
+  /** Wraps what a command does: its exit code becomes the program's. */
+  readonly action: <Given extends unknown[]>(
+    act: (...given: Given) => Promise<number>,
+  ) => (...given: Given) => Promise<void>;
+}
+
+const exitCodes = `
+Exit codes: 0 done, 1 failed, refused or not found, 2 wrong usage.
+Settings: GATEWAY_URL and ONBOARD_API_KEY; else .onboarding/cli.json, which \`npm start\` writes.`;
+
+/** Runs one command line and gives the exit code. Never throws what a user could cause. */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  let exitCode = 0;
+  let gateway: Gateway | undefined;
+  const context: Context = {
+    surroundings,
+    gateway: () => (gateway ??= new Gateway(settingsOf(surroundings), surroundings)),
+    action:
+      (act) =>
+      async (...given) => {
+        exitCode = await act(...given);
+      },
+  };
+  try {
+    await programOf(context).parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return exitCodeOf(error, surroundings);
+  } finally {
+    await gateway?.close();
+  }
+}
+
+function programOf(context: Context): Command {
+  const { out, err } = context.surroundings;
+  const program = new Command('onboard')
+    .description('Submit onboarding requests, see what became of them, and mend what is parked.')
+    .addHelpText('after', exitCodes)
+    .configureOutput({ writeOut: out, writeErr: err })
+    .exitOverride();
+  addSubmitCommand(program, context);
+  addStatusCommand(program, context);
+  addListCommands(program, context);
+  addOpsCommands(program, context);
+  addKeyCommands(program, context);
+  return program;
+}
+
+function exitCodeOf(error: unknown, { err }: Surroundings): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (!(error instanceof Failure)) throw error;
+  err(`${visible(error.message)}\n`);
+  return error.exitCode;
+}
