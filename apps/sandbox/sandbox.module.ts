@@ -7,6 +7,7 @@ import { ConsentsController } from './consents/consents.controller.js';
 import { ControlController } from './control/control.controller.js';
 import { PageController } from './control/page.controller.js';
 import { Reset } from './control/reset.js';
+import { CustomerDocuments } from './documents/customer-documents.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { Faults } from './faults/faults.js';
 import { FaultyAnswers } from './faults/faulty-answers.js';
@@ -55,6 +56,7 @@ const services = [
   Registrations,
   Personnel,
   Verifications,
+  CustomerDocuments,
   Consents,
   Activations,
   Webhooks,

@@ -22,7 +22,7 @@ export class ConsentsController {
     @Body() body: { version: string },
   ): Answer {
     const customer = this.customers.get(call, path.customerId, 'individual');
-    return this.accept(call, customer, path.consentType, body.version);
+    return this.accept(call, customer, { path: path.consentType, version: body.version });
   }
 
   @FinhubCall('POST', 'organization/:organizationId/consents/:consentType', { bearer: 'any' })
@@ -32,10 +32,10 @@ export class ConsentsController {
     @Body() body: { version: string },
   ): Answer {
     const customer = this.customers.get(call, path.organizationId, 'organization');
-    return this.accept(call, customer, path.consentType, body.version);
+    return this.accept(call, customer, { path: path.consentType, version: body.version });
   }
 
-  private accept(call: Call, customer: Customer, path: ConsentPath, version: string): Answer {
-    return answer(shownConsent(customer, path, this.consents.accept(call, customer, path, version)));
+  private accept(call: Call, customer: Customer, given: { path: ConsentPath; version: string }): Answer {
+    return answer(shownConsent(customer, given.path, this.consents.accept(call, customer, given)));
   }
 }

@@ -20,7 +20,8 @@ export class Consents {
     @Inject(SETTINGS) private readonly settings: SandboxSettings,
   ) {}
 
-  accept(call: Call, before: Customer, path: ConsentPath, version: string): Consent {
+  accept(call: Call, before: Customer, given: { path: ConsentPath; version: string }): Consent {
+    const { path, version } = given;
     const nowMs = this.clock.now().getTime();
     const isPending =
       before.tags.includes('consent-pending') || this.settings.SANDBOX_SWITCHES.includes('consent-pending');

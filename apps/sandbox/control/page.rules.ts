@@ -25,6 +25,8 @@ export interface PageContent {
   readonly doubled: number;
 }
 
+type Row = Readonly<Record<string, string | number | undefined>>;
+
 const style = `body{font:14px/1.4 system-ui,sans-serif;margin:2rem;color:#222}table{border-collapse:collapse;margin:0 0 2rem}
 td,th{padding:.2rem .8rem .2rem 0;text-align:left;border-bottom:1px solid #ddd}h2{font-size:1rem;margin:1rem 0 .3rem}`;
 
@@ -47,7 +49,7 @@ function table(rows: readonly object[]): string {
   const head = Object.keys(first).map((name) => `<th>${escaped(name)}</th>`);
   const body = rows.map((row) => {
     const cells = Object.keys(first).map((name) => {
-      const value: unknown = (row as Record<string, unknown>)[name];
+      const value = (row as Row)[name];
       return `<td>${escaped(String(value ?? ''))}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;

@@ -14,6 +14,9 @@ export interface NewDocument {
   readonly documentCategory?: string;
 }
 
+/** What a file may be (c.4.2). */
+export const mimeTypes: readonly string[] = ['application/pdf', 'image/jpeg', 'image/png'];
+
 const megabyte = 1_024 * 1_024;
 /** U41 */
 const sizeMaxBytes = 10 * megabyte;
@@ -107,9 +110,20 @@ export function storedDocument(
   };
 }
 
-/** The same document once more: the same type with the same file name or content (U40). */
-export function isSameDocument(one: StoredDocument, other: StoredDocument): boolean {
-  return one.type === other.type && (one.fileName === other.fileName || one.sha256 === other.sha256);
+/**
+ * The business key of a document: the same type with the same file name or content is the same document once more
+ * (U40), and has the key of the first.
+ */
+export function documentKey(
+  ownerId: string,
+  document: StoredDocument,
+  before: readonly StoredDocument[],
+): string {
+  const isSame = (other: StoredDocument): boolean =>
+    other.type === document.type &&
+    (other.fileName === document.fileName || other.sha256 === document.sha256);
+  const { type, fileName, sha256 } = before.find(isSame) ?? document;
+  return `${ownerId}:${type}:${fileName}:${sha256.slice(0, 16)}`;
 }
 
 /** How lists and answers show a document: the type with its prefix and plain (U7). */

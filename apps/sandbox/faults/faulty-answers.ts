@@ -1,14 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { firstValueFrom, type Observable } from 'rxjs';
+import { CLOCK, type Clock } from '#platform/clock.js';
 import type { Answer } from '../http/answer.js';
 import type { Call } from '../http/call.js';
-import { AnswerTaken, NeverAnswered } from '../http/never-answered.js';
+import { AnswerTaken, heldOpen, NeverAnswered } from '../http/by-hand.js';
 import { Refusal, unauthorized } from '../http/refusal.js';
 import { Sessions } from '../sessions/sessions.js';
 import { Schedule } from '../state/schedule.js';
+import type { Fault, FaultKind } from './fault.js';
 import { mangled } from './mangled.rules.js';
-import type { Fault } from './fault.js';
 
 /** A call that a fault strikes; subscribing to `served` is what causes its effect. */
 export interface StruckCall {
@@ -17,61 +18,80 @@ export interface StruckCall {
   readonly served: Observable<Answer>;
 }
 
+type Strike = (fault: Fault, struck: StruckCall) => Promise<Answer> | Answer;
+
+const defaultDelayMs = 1_000;
+
 /** Answers as the fault says. */
 @Injectable()
 export class FaultyAnswers {
+  /** Every kind that is not here does the call and mangles its answer. */
+  private readonly strikes: Partial<Record<FaultKind, Strike>> = {
+    'error-before': ({ status = 500 }) => {
+      throw failure(status);
+    },
+    'error-after': async ({ status = 500 }, { served }) => {
+      await settled(served);
+      throw failure(status);
+    },
+    'lost-answer': async (_fault, { served, response }) => {
+      await settled(served);
+      response.socket?.destroy();
+      throw new AnswerTaken();
+    },
+    'late-effect': ({ delayMs = defaultDelayMs }, { served, response }) => {
+      this.schedule.after(delayMs, () => void settled(served));
+      return heldOpen(response);
+    },
+    hang: (_fault, { response }) => heldOpen(response),
+    delay: async ({ delayMs = defaultDelayMs }, { served }) => {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      return firstValueFrom(served);
+    },
+    outage: ({ status = 503 }, { response }) => {
+      response.status(status).type('text').send('Service Unavailable');
+      throw new AnswerTaken();
+    },
+    redirect: ({ status = 302 }, { response }) => {
+      response.redirect(status, '/moved');
+      throw new AnswerTaken();
+    },
+    'revoked-token': (_fault, { call }) => {
+      if (call.session) this.sessions.end(call.session.id);
+      throw unauthorized('The token was revoked');
+    },
+    'rate-limit': (fault, { response }) => {
+      response.setHeader('Retry-After', String(waitSecondsOf(fault)));
+      throw rateLimited();
+    },
+    'rate-limit-date': (fault, { response }) => {
+      const until = new Date(this.clock.now().getTime() + waitSecondsOf(fault) * 1_000);
+      response.setHeader('Retry-After', until.toUTCString());
+      throw rateLimited();
+    },
+  };
+
   constructor(
     private readonly sessions: Sessions,
     private readonly schedule: Schedule,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async answer(fault: Fault, struck: StruckCall): Promise<Answer> {
-    const { response, served } = struck;
-    switch (fault.kind) {
-      case 'delay':
-        await elapsed(fault.delayMs ?? 1_000);
-        return firstValueFrom(served);
-      case 'hang':
-        return held(response);
-      case 'late-effect':
-        this.schedule.after(fault.delayMs ?? 1_000, () => void settled(served));
-        return held(response);
-      case 'lost-answer':
-        await settled(served);
-        response.socket?.destroy();
-        throw new AnswerTaken();
-      case 'error-after':
-        await settled(served);
-        throw failure(fault.status ?? 500);
-      default:
-        return this.withoutEffect(fault, struck) ?? written(response, fault, await settled(served));
-    }
+    const strike = this.strikes[fault.kind] ?? mangle;
+    return strike(fault, struck);
   }
+}
 
-  /** Answers in place of doing it; `undefined` for the kinds that do it first. */
-  private withoutEffect(fault: Fault, { call, response }: StruckCall): never | undefined {
-    switch (fault.kind) {
-      case 'error-before':
-        throw failure(fault.status ?? 500);
-      case 'rate-limit':
-      case 'rate-limit-date':
-        throw rateLimited(fault, response);
-      case 'outage':
-        response
-          .status(fault.status ?? 503)
-          .type('text')
-          .send('Service Unavailable');
-        throw new AnswerTaken();
-      case 'redirect':
-        response.redirect(fault.status ?? 302, '/moved');
-        throw new AnswerTaken();
-      case 'revoked-token':
-        if (call.session) this.sessions.end(call.session.id);
-        throw unauthorized('The token was revoked');
-      default:
-        return undefined;
-    }
-  }
+async function mangle(fault: Fault, { served, response }: StruckCall): Promise<Answer> {
+  const answer = await settled(served);
+  const { type, body } = mangled(fault.kind, answer);
+  if (!response.headersSent && !response.destroyed)
+    response
+      .status(fault.status ?? answer.code)
+      .type(type)
+      .send(body);
+  throw new AnswerTaken();
 }
 
 /** The answer, or the refusal as an answer: the client will not see which. */
@@ -85,33 +105,14 @@ async function settled(served: Observable<Answer>): Promise<Answer> {
   }
 }
 
-function written(response: Response, fault: Fault, answer: Answer): never {
-  const { type, body } = mangled(fault.kind, answer);
-  if (!response.headersSent && !response.destroyed)
-    response
-      .status(fault.status ?? answer.code)
-      .type(type)
-      .send(body);
-  throw new AnswerTaken();
-}
-
-async function held(response: Response): Promise<never> {
-  if (!response.destroyed) await new Promise((resolve) => response.once('close', resolve));
-  throw new AnswerTaken();
-}
-
 function failure(status: number): Refusal {
   return new Refusal(status, 'Internal server error', { error: 'INTERNAL_ERROR' });
 }
 
-function rateLimited(fault: Fault, response: Response): Refusal {
-  const seconds = Math.max(1, Math.ceil((fault.delayMs ?? 0) / 1_000));
-  const refusal = new Refusal(429, 'Too many requests', { error: 'RATE_LIMITED' });
-  const date = new Date(Date.now() + seconds * 1_000).toUTCString();
-  response.setHeader('Retry-After', fault.kind === 'rate-limit-date' ? date : String(seconds));
-  return refusal;
+function rateLimited(): Refusal {
+  return new Refusal(429, 'Too many requests', { error: 'RATE_LIMITED' });
 }
 
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+function waitSecondsOf({ delayMs = 0 }: Fault): number {
+  return Math.max(1, Math.ceil(delayMs / 1_000));
 }

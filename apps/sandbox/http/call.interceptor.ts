@@ -1,11 +1,11 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Response } from 'express';
-import { catchError, from, map, type Observable } from 'rxjs';
-import { FaultyAnswers } from '../faults/faulty-answers.js';
+import { catchError, from, map, throwError, type Observable } from 'rxjs';
 import { Faults } from '../faults/faults.js';
+import { FaultyAnswers } from '../faults/faulty-answers.js';
 import type { Answer } from './answer.js';
+import { AnswerTaken, heldOpen, NeverAnswered } from './by-hand.js';
 import { callOf, type Call, type CallRequest } from './call.js';
-import { AnswerTaken, NeverAnswered } from './never-answered.js';
 
 /** Serves a call, or lets the fault that is switched on for it strike. */
 @Injectable()
@@ -21,7 +21,9 @@ export class CallInterceptor implements NestInterceptor<Answer, Answer> {
     const call = callOf(request);
     const served = next.handle().pipe(
       map((answer) => unlessLost(call, response, answer)),
-      catchError((error: unknown) => from(unlessNever(response, error))),
+      catchError((error: unknown) =>
+        error instanceof NeverAnswered ? from(heldOpen(response)) : throwError(() => error),
+      ),
     );
     const fault = this.faults.take({
       operation: call.operation,
@@ -35,12 +37,5 @@ export class CallInterceptor implements NestInterceptor<Answer, Answer> {
 function unlessLost(call: Call, response: Response, answer: Answer): Answer {
   if (!call.isAnswerLost) return answer;
   response.socket?.destroy();
-  throw new AnswerTaken();
-}
-
-/** Holds the connection for as long as the client does. */
-async function unlessNever(response: Response, error: unknown): Promise<never> {
-  if (!(error instanceof NeverAnswered)) throw error;
-  if (!response.destroyed) await new Promise((resolve) => response.once('close', resolve));
   throw new AnswerTaken();
 }

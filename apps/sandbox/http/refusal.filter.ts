@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import type { Logger } from 'pino';
 import { ProblemError } from '#platform/problem-details.js';
 import type { Answer } from './answer.js';
-import { AnswerTaken } from './never-answered.js';
+import { AnswerTaken } from './by-hand.js';
 import { Refusal } from './refusal.js';
 
 /** Gives every error FinHub's envelope (b.5). */

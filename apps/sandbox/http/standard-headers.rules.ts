@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { IncomingHttpHeaders } from 'node:http';
-import { badRequest } from './refusal.js';
+import { isIP } from 'node:net';
 import type { Origin } from './call.js';
+import { badRequest } from './refusal.js';
 
 /** Which headers a call needs beyond those that every call does. */
 export interface HeaderNeeds {
@@ -11,40 +11,58 @@ export interface HeaderNeeds {
 }
 
 /** Each header by the names that it may have (b.3); the first is the one that a refusal names. */
-const standard = [
-  ['X-Tenant-ID'],
-  ['X-Forwarded-For'],
-  ['X-Forwarded-From'],
-  ['platform', 'sec-ch-ua-platform'],
-  ['deviceId', 'X-Device-Id', 'device-id'],
-] as const;
+const names = {
+  tenant: ['X-Tenant-ID'],
+  forwardedFor: ['X-Forwarded-For'],
+  forwardedFrom: ['X-Forwarded-From'],
+  platform: ['platform', 'sec-ch-ua-platform'],
+  deviceId: ['deviceId', 'X-Device-Id', 'device-id'],
+  userAgent: ['User-Agent'],
+  userId: ['X-User-ID'],
+  userRoles: ['X-User-Roles'],
+} as const;
+
+type Name = keyof typeof names;
 
 /** Reads the headers of b.3. Throws 400 with the names of **all** that are missing (U21). */
 export function readHeaders(headers: IncomingHttpHeaders, needs: HeaderNeeds): Origin & { tenant: string } {
-  const wanted: (readonly string[])[] = [...standard];
-  if (needs.userAgent) wanted.push(['User-Agent']);
-  if (needs.actingUser) wanted.push(['X-User-ID'], ['X-User-Roles']);
-  const missing = wanted.filter((names) => !valueOf(headers, names)).map((names) => names[0]);
-  if (missing.length > 0)
-    throw badRequest('MISSING_HEADERS', `Missing required header(s): ${missing.join(', ')}`, { missing });
-  const ipAddress = valueOf(headers, ['X-Forwarded-For'])?.split(',')[0]?.trim() ?? '';
-  if (isIP(ipAddress) === 0)
-    throw badRequest('INVALID_HEADER', 'X-Forwarded-For is no IPv4 or IPv6 address', {
-      header: 'X-Forwarded-For',
+  const missing = wantedNames(needs).filter((name) => valueOf(headers, name) === '');
+  if (missing.length > 0) {
+    const missingNames = missing.map((name) => names[name][0]);
+    throw badRequest('MISSING_HEADERS', `Missing required header(s): ${missingNames.join(', ')}`, {
+      missing: missingNames,
     });
+  }
   return {
-    tenant: valueOf(headers, ['X-Tenant-ID']) ?? '',
-    ipAddress,
-    platform: valueOf(headers, standard[3]) ?? '',
-    userAgent: valueOf(headers, ['User-Agent']) ?? '',
-    userRoles: (valueOf(headers, ['X-User-Roles']) ?? '').split(',').map((role) => role.trim()),
+    tenant: valueOf(headers, 'tenant'),
+    ipAddress: ipAddressOf(valueOf(headers, 'forwardedFor')),
+    platform: valueOf(headers, 'platform'),
+    userAgent: valueOf(headers, 'userAgent'),
+    userRoles: valueOf(headers, 'userRoles')
+      .split(',')
+      .map((role) => role.trim()),
   };
 }
 
-function valueOf(headers: IncomingHttpHeaders, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const value = headers[name.toLowerCase()];
+function wantedNames({ actingUser, userAgent }: HeaderNeeds): Name[] {
+  const wanted: Name[] = ['tenant', 'forwardedFor', 'forwardedFrom', 'platform', 'deviceId'];
+  if (userAgent) wanted.push('userAgent');
+  if (actingUser) wanted.push('userId', 'userRoles');
+  return wanted;
+}
+
+/** The first of the addresses is the client's, as proxies append theirs. */
+function ipAddressOf(forwardedFor: string): string {
+  const ipAddress = forwardedFor.split(',', 1)[0]?.trim() ?? '';
+  if (isIP(ipAddress) !== 0) return ipAddress;
+  const more = { header: 'X-Forwarded-For' };
+  throw badRequest('INVALID_HEADER', 'X-Forwarded-For is no IPv4 or IPv6 address', more);
+}
+
+function valueOf(headers: IncomingHttpHeaders, name: Name): string {
+  for (const spelling of names[name]) {
+    const value = headers[spelling.toLowerCase()];
     if (typeof value === 'string' && value.trim() !== '') return value;
   }
-  return undefined;
+  return '';
 }

@@ -1,5 +1,4 @@
 import type { components } from '#finhub-client/openapi-types.js';
-import type { Category } from '../categories/categories.rules.js';
 import { forbidden, refuseInvalid } from '../http/refusal.js';
 import { magicTags } from '../magic/magic.rules.js';
 import type { Customer } from '../state/customer.js';
@@ -16,8 +15,10 @@ export type Registrant = Pick<Customer, 'kind' | 'email' | 'name' | 'registratio
   readonly password: string;
 };
 
-/** What is not in the registration: chance and time. */
+/** What is not in the body: where it came in, chance and time. */
 export interface Circumstances {
+  readonly tenantId: string;
+  readonly categoryId: string;
   readonly nowMs: number;
   readonly newId: () => string;
   readonly passwordHash: string;
@@ -57,23 +58,18 @@ export function organizationRegistrant(body: OrganizationRegistration, tenant: T
 }
 
 /** The customer that a registration makes. */
-export function registered(
-  tenant: Tenant,
-  registrant: Registrant,
-  category: Category,
-  circumstances: Circumstances,
-): Customer {
-  const { newId, nowMs, passwordHash, loginFrom } = circumstances;
+export function registered(registrant: Registrant, circumstances: Circumstances): Customer {
+  const { tenantId, categoryId, newId, nowMs, passwordHash, loginFrom } = circumstances;
   const { kind, email, name, registrationNumber, tags, roles } = registrant;
   const walletId = newId();
   return {
     id: newId(),
-    tenantId: tenant.tenantId,
+    tenantId,
     kind,
     email,
     name,
     registrationNumber,
-    categoryId: category.databaseId,
+    categoryId,
     registeredAt: nowMs,
     activationCode: newId().slice(0, 8).toUpperCase(),
     tags,

@@ -33,7 +33,11 @@ export class Registrations {
     this.magic.beforeRegistration(tenant.tenantId, registrant.email, registrant.tags);
     this.refuseDuplicate(tenant.tenantId, registrant);
     const customer = this.customers.save(
-      registered(tenant, registrant, category, this.circumstances(registrant)),
+      registered(registrant, {
+        tenantId: tenant.tenantId,
+        categoryId: category.databaseId,
+        ...this.chance(registrant),
+      }),
     );
     this.ledger.record({
       kind: 'register',
@@ -47,7 +51,7 @@ export class Registrations {
     return customer;
   }
 
-  private circumstances(registrant: Registrant) {
+  private chance(registrant: Registrant) {
     const nowMs = this.clock.now().getTime();
     const delayMs = registrant.kind === 'organization' ? this.settings.SANDBOX_ADMIN_LOGIN_DELAY_MS : 0;
     const passwordHash = hashPassword(registrant.password);

@@ -25,12 +25,11 @@ export class State {
     this.subscriptions = new Collection('subscriptions', this.journal);
     this.effects = new Collection('effects', this.journal);
     const byName = this.collections();
-    for (const { collection, id, value } of opened?.entries ?? [])
-      (byName[collection] as Collection<unknown> | undefined)?.restore(id, value);
+    for (const { collection, id, value } of opened?.entries ?? []) byName.get(collection)?.restore(id, value);
   }
 
   clear(): void {
-    for (const collection of Object.values(this.collections())) collection.clear();
+    for (const collection of this.collections().values()) collection.clear();
     this.journal?.truncate();
   }
 
@@ -38,11 +37,9 @@ export class State {
     this.journal?.close();
   }
 
-  private collections(): Record<string, Collection<unknown>> {
+  private collections(): Map<string, Collection<unknown>> {
     const { customers, verifications, sessions, subscriptions, effects } = this;
-    return { customers, verifications, sessions, subscriptions, effects } as Record<
-      string,
-      Collection<unknown>
-    >;
+    const all = { customers, verifications, sessions, subscriptions, effects };
+    return new Map(Object.entries(all as Record<string, Collection<unknown>>));
   }
 }

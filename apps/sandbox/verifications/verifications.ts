@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '#platform/clock.js';
 import {
-  isSameDocument,
+  documentKey,
   missingTypes,
   readDocument,
   type DocumentOwner,
@@ -88,9 +88,8 @@ export class Verifications {
     const customer = this.customers.get(call, before.customerId);
     const after = this.withDecisionTime(withDocument(before, document), customer);
     this.scheduleDecision(this.save(after));
-    const first = before.documents.find((each) => isSameDocument(each, document)) ?? document;
     this.record('document', customer, {
-      key: `${id}:${first.type}:${first.fileName}:${first.sha256.slice(0, 16)}`,
+      key: documentKey(id, document, before.documents),
       objectId: document.documentId,
     });
     this.magic.afterEffect(call, customer, 'lost-upload');

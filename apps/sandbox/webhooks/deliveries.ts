@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request } from 'undici';
+import { CLOCK, type Clock } from '#platform/clock.js';
 import { Schedule } from '../state/schedule.js';
 import type { Delivery, Subscription, WebhookEvent } from './subscription.js';
 import { backoffMs } from './subscription.rules.js';
@@ -24,7 +25,10 @@ export class Deliveries implements OnApplicationShutdown {
   private readonly agent = new Agent({ connections: underWayMax, connect: { timeout: timeLimitMs } });
   private underWay = 0;
 
-  constructor(private readonly schedule: Schedule) {}
+  constructor(
+    private readonly schedule: Schedule,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   send(subscription: Subscription, event: WebhookEvent): void {
     const body = JSON.stringify(event);
@@ -87,13 +91,14 @@ export class Deliveries implements OnApplicationShutdown {
   private async attempt(job: Job): Promise<void> {
     const { delivery, subscription } = job;
     const attemptNumber = delivery.attempts.length + 1;
-    const startedAt = new Date();
+    const timestamp = this.clock.now().toISOString();
+    const startedMs = this.clock.monotonicMs();
     const responseCode = await this.post(job);
     const success = responseCode !== undefined && responseCode >= 200 && responseCode < 300;
-    delivery.responseTime = Date.now() - startedAt.getTime();
+    delivery.responseTime = Math.round(this.clock.monotonicMs() - startedMs);
     delivery.attempts.push({
       attemptNumber,
-      timestamp: startedAt.toISOString(),
+      timestamp,
       ...(responseCode === undefined ? {} : { responseCode }),
       success,
     });

@@ -12,16 +12,25 @@ export function subscriptionOf(
   body: NewSubscription,
   made: Pick<Subscription, 'id' | 'tenantId' | 'createdAt'> & { secret: string },
 ): Subscription {
-  const url = body.url ?? body.endpointUrl ?? '';
-  if (!isAllowed(url))
+  const named = inTextForm(body);
+  if (!isAllowed(named.url))
     throw invalid([{ field: 'url', message: 'must be HTTPS, or HTTP to a loopback address' }]);
+  const { maxRetryAttempts = defaultAttemptsMax, retryBackoffSeconds = defaultBackoffSeconds } = body;
   return {
     ...made,
-    url,
+    ...named,
+    secret: named.secret ?? made.secret,
+    attemptsMax: Math.max(1, maxRetryAttempts),
+    backoffSeconds: retryBackoffSeconds,
+  };
+}
+
+/** The OpenAPI form's names are taken for those of the text form. */
+function inTextForm(body: NewSubscription) {
+  return {
+    url: body.url ?? body.endpointUrl ?? '',
     events: body.events ?? body.subscribedEvents ?? [],
-    secret: body.secret ?? body.secretKey ?? made.secret,
-    attemptsMax: Math.max(1, body.maxRetryAttempts ?? defaultAttemptsMax),
-    backoffSeconds: body.retryBackoffSeconds ?? defaultBackoffSeconds,
+    secret: body.secret ?? body.secretKey,
     description: body.description ?? body.subscriptionName ?? '',
   };
 }

@@ -1,5 +1,6 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import { CLOCK, type Clock } from '#platform/clock.js';
 
 const defaultDelayMs = 5_000;
 const delayMaxMs = 30_000;
@@ -7,10 +8,12 @@ const delayMaxMs = 30_000;
 /** c.6.2: where a subscription can be pointed to see what a receiver's answer does. Public, as in the samples. */
 @Controller('api/v2.1/test/webhook-receiver')
 export class TestReceiverController {
+  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+
   @Post()
   @HttpCode(200)
   receive(): Record<string, unknown> {
-    return received();
+    return this.received();
   }
 
   @Post('fail')
@@ -34,10 +37,10 @@ export class TestReceiverController {
         resolve(undefined);
       });
     });
-    return received();
+    return this.received();
   }
-}
 
-function received(): Record<string, unknown> {
-  return { success: true, message: 'Webhook received', receivedAt: new Date().toISOString() };
+  private received(): Record<string, unknown> {
+    return { success: true, message: 'Webhook received', receivedAt: this.clock.now().toISOString() };
+  }
 }

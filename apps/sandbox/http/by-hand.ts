@@ -1,3 +1,5 @@
+import type { Response } from 'express';
+
 /** Thrown in place of an answer that never comes: the connection is held until the client gives up. */
 export class NeverAnswered extends Error {
   constructor() {
@@ -12,4 +14,10 @@ export class AnswerTaken extends Error {
     super('this call has been answered by hand');
     this.name = 'AnswerTaken';
   }
+}
+
+/** Says nothing for as long as the client holds the connection. */
+export async function heldOpen(response: Response): Promise<never> {
+  if (!response.destroyed) await new Promise((resolve) => response.once('close', resolve));
+  throw new AnswerTaken();
 }
