@@ -35,6 +35,10 @@ export const refusals = {
   parameter_invalid: forUpstream('A parameter of the address is not valid.', 'Mend the parameter.'),
   api_key_missing: forUpstream('No API key was sent.', 'Send `Authorization: Bearer <key>`.'),
   api_key_unknown: forUpstream('The API key is unknown or was revoked.', 'Use a valid key of the tenant.'),
+  api_key_name_taken: forOps(
+    'The tenant has an API key of this name, maybe a revoked one.',
+    'Choose another name.',
+  ),
   scope_missing: forUpstream(
     "The API key's scopes do not allow this.",
     'Use a key with the scope that the message names.',

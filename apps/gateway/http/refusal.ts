@@ -1,0 +1,25 @@
+import type { refusals } from '#contracts/reason-codes/refusals.js';
+import { sentenceOf } from '#contracts/reason-codes.js';
+import { ProblemError, type Problem } from '#platform/problem-details.js';
+
+/** A code of the catalogue's section of refusals: nothing else is answered by the gateway. */
+export type RefusalCode = keyof typeof refusals;
+
+/** The problem to throw; its sentence is the catalogue's where `more.detail` does not say it better. */
+export function refusal(
+  status: number,
+  code: RefusalCode,
+  more: Pick<Problem, 'detail' | 'errors' | 'retryAfterSeconds'> = {},
+): ProblemError {
+  return new ProblemError({ status, code, detail: sentenceOf(code), ...more });
+}
+
+/** 404, also for what belongs to another tenant: whether it exists is nobody else's business. */
+export function onboardingUnknown(): ProblemError {
+  return refusal(404, 'onboarding_unknown');
+}
+
+/** 503: the same call succeeds later. */
+export function temporarilyUnavailable(detail: string, retryAfterSeconds: number): ProblemError {
+  return refusal(503, 'temporarily_unavailable', { detail, retryAfterSeconds });
+}

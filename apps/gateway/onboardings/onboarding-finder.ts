@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { AdmissionRecord } from '#vault/admission.js';
+import type { Vault } from '#vault/vault.js';
+import { everyTenant, type ApiKey } from '../api-keys/api-key.js';
+import { readParameters } from '../http/read-input.js';
+import { onboardingUnknown } from '../http/refusal.js';
+import type { TrackerClient } from '../tracker/tracker-client.js';
+
+const pathSchema = z.object({ onboardingId: z.uuid() });
+const tenantSchema = z.object({ tenantId: z.string() });
+
+/** Finds the onboarding that a call is about, by the vault's word: it knows it from the first moment on. */
+export class OnboardingFinder {
+  constructor(
+    private readonly vault: Pick<Vault, 'forTenant'>,
+    private readonly tracker: Pick<TrackerClient, 'get'>,
+  ) {}
+
+  /** The admitted onboarding of the path. Throws 404 where there is none that the caller may see, 400 for what is no id. */
+  async ofPath(caller: Pick<ApiKey, 'tenantId'>, path: unknown): Promise<AdmissionRecord> {
+    const { onboardingId } = readParameters(pathSchema, path);
+    const admission = await this.find(caller, onboardingId.toLowerCase());
+    if (admission === undefined) throw onboardingUnknown();
+    return admission;
+  }
+
+  /** The admitted onboarding with that id; `undefined` where there is none that the caller may see. */
+  async find(caller: Pick<ApiKey, 'tenantId'>, onboardingId: string): Promise<AdmissionRecord | undefined> {
+    const tenantId = caller.tenantId === everyTenant ? await this.tenantOf(onboardingId) : caller.tenantId;
+    return tenantId === undefined ? undefined : this.vault.forTenant(tenantId).admissionById(onboardingId);
+  }
+
+  /** The vault shows a tenant's rows to that tenant only. Of an id alone, the tracker knows whose it is. */
+  private async tenantOf(onboardingId: string): Promise<string | undefined> {
+    const tracked = await this.tracker.get(`/v1/onboardings/${onboardingId}`, everyTenant);
+    return tenantSchema.safeParse(tracked).data?.tenantId;
+  }
+}

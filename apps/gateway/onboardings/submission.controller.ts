@@ -1,0 +1,39 @@
+import { Body, Controller, HttpStatus, Post, Query, Res, UseGuards } from '@nestjs/common';
+import type { Response } from 'express';
+import { z } from 'zod';
+import type { ApiKey } from '../api-keys/api-key.js';
+import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
+import { oneTenantOf } from '../api-keys/tenant-of.js';
+import { readParameters } from '../http/read-input.js';
+import { StrictJson } from '../http/strict-json.pipe.js';
+import { Submission } from './submission.js';
+
+const querySchema = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() });
+
+/** `POST /v1/onboardings`: the door for upstreams without Kafka. */
+@Controller('v1/onboardings')
+@UseGuards(ApiKeyGuard)
+export class SubmissionController {
+  constructor(private readonly submission: Submission) {}
+
+  @Post()
+  @NeedsScope('submit')
+  async submit(
+    @Caller() caller: ApiKey,
+    @Body(StrictJson) body: unknown,
+    @Query() query: unknown,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
+    const { dryRun } = readParameters(querySchema, query);
+    const tenantId = oneTenantOf(caller, undefined);
+    if (dryRun === 'true') {
+      await this.submission.check(tenantId, body);
+      response.status(HttpStatus.OK);
+      return { isValid: true };
+    }
+    const { onboarding, isNew } = await this.submission.submit(tenantId, body);
+    const { onboardingId, requestId } = onboarding;
+    response.status(isNew ? HttpStatus.ACCEPTED : HttpStatus.OK).location(`/v1/onboardings/${onboardingId}`);
+    return { onboardingId, requestId, state: 'admitted' };
+  }
+}

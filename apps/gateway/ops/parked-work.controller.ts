@@ -1,0 +1,34 @@
+import { Controller, Get, HttpStatus, Query, UseGuards } from '@nestjs/common';
+import { everyTenant, type ApiKey } from '../api-keys/api-key.js';
+import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
+import { pageSchema, readParameters } from '../http/read-input.js';
+import { refusal } from '../http/refusal.js';
+import { TrackerClient } from '../tracker/tracker-client.js';
+
+/** What waits for a human, and how many are where: the tracker's lists, kept to the key's tenant. */
+@Controller('v1/ops')
+@UseGuards(ApiKeyGuard)
+@NeedsScope('ops')
+export class ParkedWorkController {
+  constructor(private readonly tracker: TrackerClient) {}
+
+  @Get('parked')
+  async parked(@Caller() { tenantId }: ApiKey, @Query() query: unknown): Promise<unknown> {
+    const page = readParameters(pageSchema, query);
+    return this.tracker.get('/v1/parked', tenantId, page);
+  }
+
+  @Get('dead-letters')
+  async deadLetters(@Caller() { tenantId }: ApiKey, @Query() query: unknown): Promise<unknown> {
+    if (tenantId !== everyTenant)
+      throw refusal(HttpStatus.FORBIDDEN, 'scope_missing', {
+        detail: 'What cannot be read belongs to no tenant: ask with a key of every tenant.',
+      });
+    return this.tracker.get('/v1/dead-letters', tenantId, readParameters(pageSchema, query));
+  }
+
+  @Get('funnel')
+  async funnel(@Caller() { tenantId }: ApiKey): Promise<unknown> {
+    return this.tracker.get('/v1/funnel', tenantId);
+  }
+}
