@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { individual, newAdmission, openVault, type VaultFixture } from '../../test/vault-fixture.js';
 import { waitUntil } from '../../test/wait-until.js';
+import type { Query } from './database.js';
+import { insertAdmissionRows } from './operations/insert-admissions.js';
+import { prepareAdmission } from './operations/prepare-admission.js';
 import { Vault } from './vault.js';
 
 let fixture: VaultFixture;
@@ -70,17 +73,15 @@ describe('admission', () => {
     const admission = newAdmission();
     const client = await fixture.admin.connect();
     await client.query('begin');
-    await client.query(
-      `insert into vault.admission (onboarding_id, tenant_id, request_id, applicant_kind, admitted_at, kek_id,
-        wrapped_key, sealed_request, body_hash) values ($1, $2, $3, 'individual', now(), 'k1', '', '', '')`,
-      [admission.onboardingId, admission.tenantId, admission.requestId],
-    );
+    const query = async (sql: string, values: readonly unknown[] = []) =>
+      (await client.query<object>(sql, [...values])).rows;
+    await insertAdmissionRows(query as Query, [prepareAdmission(fixture.keys, admission)!], new Date());
     const verdicts = vault.admit([admission, newAdmission()]);
     await waitUntil('the admission to wait', async () => (await waiting()) > 0);
     await client.query('commit');
     client.release();
 
-    expect(await verdicts).toEqual(['conflict', 'new']);
+    expect(await verdicts).toEqual(['repeat', 'new']);
   });
 
   it('stores any JSON value: NUL, lone surrogates, prototype keys, bare values', async () => {

@@ -185,7 +185,7 @@ describe('documents', () => {
     expect(await vault.admit([admission, newAdmission({ documents: { 0: good } })])).toEqual(['new', 'new']);
     const request = (await vault.request(admission.onboardingId)) as { documents: unknown[] };
     expect(request.documents).toEqual(
-      documents.with(5, { id: 'a', type: 'PASSPORT', mimeType: 'image/png' }),
+      (documents as unknown[]).with(5, { id: 'a', type: 'PASSPORT', mimeType: 'image/png' }),
     );
     expect(await vault.documents(admission.onboardingId)).toHaveLength(1);
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
 import type { Clock } from '#platform/clock.js';
 import { documentIdOf } from '#contracts/onboarding-id.js';
+import { waitUntil } from '../../test/wait-until.js';
 import { individual, newAdmission, openVault, type VaultFixture } from '../../test/vault-fixture.js';
 import type { Admission } from './admission.js';
 import type { DocumentUpload } from './document.js';
@@ -56,6 +57,14 @@ async function everyByte(): Promise<Buffer> {
       parts.push(Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value)));
   }
   return Buffer.concat(parts);
+}
+
+/** How many statements of this database wait for another transaction. */
+async function waiting(): Promise<number> {
+  const { rowCount } = await fixture.admin.query(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rowCount ?? 0;
 }
 
 describe('personal data', () => {
@@ -177,6 +186,27 @@ describe('erase', () => {
       admission.onboardingId,
     ]);
     expect(left.rowCount).toBe(0);
+  });
+
+  it('leaves nothing of an upload that completes at the same moment', async () => {
+    const admission = await filled();
+    const { documentId } = uploadTo(admission, 'racing');
+    const client = await fixture.admin.connect();
+    await client.query('begin');
+    // A rival's row keeps the completion waiting at its last statement, while the erase begins.
+    await client.query(
+      `insert into vault.document values ($1, $2, 'tenant-a', gen_random_uuid(), 'image/png', 1, '', '', '', now())`,
+      [admission.onboardingId, documentId],
+    );
+    const upload = door.putDocument(uploadTo(admission, 'racing'), Readable.from([Buffer.from('x')]));
+    await waitUntil('the upload to wait', async () => (await waiting()) === 1);
+    const erased = vault.erase(admission.onboardingId);
+    await waitUntil('the erase to wait', async () => (await waiting()) === 2);
+    await client.query('rollback');
+    client.release();
+    await Promise.all([upload, erased]);
+
+    expect(await vault.documents(admission.onboardingId)).toEqual([]);
   });
 
   it('finds onboardings by e-mail and customer in their own tenant, until they are erased', async () => {

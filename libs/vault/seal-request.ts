@@ -3,6 +3,9 @@ import { CompactEncrypt, importJWK, type JWK } from 'jose';
 /** Protected `typ` of a sealed request, so that nothing else sealed to the same key passes for one. */
 export const requestSealType = 'onboarding-request+jwe';
 
+/** Protected `typ` of a sealed record of a dead letter. */
+export const recordSealType = 'onboarding-record+jwe';
+
 /** The one pair of algorithms that the vault opens (RFC 7518: 4.6, 5.3). */
 export const sealAlgorithms = { alg: 'ECDH-ES+A256KW', enc: 'A256GCM' } as const;
 

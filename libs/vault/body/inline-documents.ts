@@ -38,7 +38,5 @@ function readInlineDocument(item: unknown, onboardingId: string): InlineDocument
 }
 
 function withoutContent(item: unknown): unknown {
-  const { content, ...rest } = item as RequestDocument;
-  void content;
-  return rest;
+  return Object.fromEntries(Object.entries(item as RequestDocument).filter(([name]) => name !== 'content'));
 }

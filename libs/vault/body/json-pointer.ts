@@ -10,11 +10,6 @@ export function tokensOf(pointer: string): string[] {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** A pointer with one more name on the way. */
-export function pointerTo(parent: string, name: string | number): string {
-  return `${parent}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
-
 /** What lies at the pointer, `undefined` where nothing does. Inherited members do not count. */
 export function valueAt(value: unknown, tokens: readonly string[]): unknown {
   return tokens.reduce<unknown>((parent, token) => {

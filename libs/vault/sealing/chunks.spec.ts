@@ -25,8 +25,8 @@ describe('chunks', () => {
 
   it('end with the given error at the first byte too many', async () => {
     const read = async () => {
-      for await (const chunk of chunksOf(Readable.from([Buffer.alloc(11)]), 10, () => new Error('too large')))
-        void chunk;
+      const chunks = chunksOf(Readable.from([Buffer.alloc(11)]), 10, () => new Error('too large'));
+      while ((await chunks.next()).done !== true);
     };
     await expect(read()).rejects.toThrow('too large');
   });

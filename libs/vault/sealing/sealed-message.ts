@@ -1,9 +1,7 @@
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
-import { requestSealType, sealAlgorithms } from '../seal-request.js';
+import { recordSealType, requestSealType, sealAlgorithms } from '../seal-request.js';
 import { UnreadableSeal } from '../vault-errors.js';
 import type { IntakeKey, VaultKeys } from '../vault-keys.js';
-
-const recordSealType = 'onboarding-record+jwe';
 
 /** Opens an upstream's sealed request: JSON. Throws {@link UnreadableSeal}, never with what was inside. */
 export async function openSealedRequest(
