@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { Consumer } from '#stage/kafka-consumer.js';
@@ -26,12 +27,18 @@ export interface ReadersParts {
 const lookIntervalMs = 1_000;
 const clientId = 'tracker';
 
+/** A generation that is read by this process; `started` resolves in any case. */
+interface Reading {
+  readonly consumer: Consumer;
+  readonly started: Promise<void>;
+}
+
 /**
  * Reads every topic into every open generation, each with a consumer group of its own, in step with what other processes
  * begin and end: a rebuild asked of one of them is worked on by all, and any of them switches when it has caught up.
  */
 export class Readers {
-  private readonly consumers = new Map<number, Consumer>();
+  private readonly readings = new Map<number, Reading>();
   private readonly logRanges: LogRanges;
   private readonly loop: Repeating;
   private live: number | undefined;
@@ -47,8 +54,9 @@ export class Readers {
 
   /** Leaves the groups at once, so that others take the partitions over. */
   async stop(): Promise<void> {
-    const stopped = [...this.consumers.values()].map((consumer) => consumer.stop());
-    await Promise.all([this.loop.stop(), ...stopped]);
+    const readings = [...this.readings.values()];
+    this.readings.clear();
+    await Promise.all([this.loop.stop(), ...readings.map(stopReading)]);
     await this.logRanges.stop();
   }
 
@@ -74,7 +82,7 @@ export class Readers {
   }
 
   private liveConsumer(): Consumer | undefined {
-    return this.live === undefined ? undefined : this.consumers.get(this.live);
+    return this.live === undefined ? undefined : this.readings.get(this.live)?.consumer;
   }
 
   private async follow(): Promise<void> {
@@ -82,7 +90,7 @@ export class Readers {
     const wanted = open.filter(this.parts.isWanted ?? (() => true));
     for (const generation of wanted) this.begin(generation);
     this.live = open.find(({ state }) => state === 'live')?.number;
-    for (const number of this.consumers.keys()) {
+    for (const number of this.readings.keys()) {
       if (!open.some((generation) => generation.number === number)) await this.end(number);
     }
     const building = wanted.find(({ state }) => state === 'building');
@@ -90,7 +98,7 @@ export class Readers {
   }
 
   private begin({ number, groupId }: Generation): void {
-    if (this.consumers.has(number) || this.loop.isStopped) return;
+    if (this.readings.has(number) || this.loop.isStopped) return;
     const { logger, kafka, projection, topics, onFatal } = this.parts;
     const consumer = new Consumer({
       kafka: { ...kafka, clientId: `${clientId}-${number}` },
@@ -100,17 +108,17 @@ export class Readers {
       onFatal,
       logger,
     });
-    this.consumers.set(number, consumer);
     logger.info({ generation: number, groupId }, 'reading a generation');
-    consumer.start().catch((error: unknown) => {
-      if (!this.loop.isStopped) onFatal(`the topics cannot be read: ${String(error)}`);
+    const started = consumer.start().catch((error: unknown) => {
+      if (this.readings.has(number)) onFatal(`the topics cannot be read: ${String(error)}`);
     });
+    this.readings.set(number, { consumer, started });
   }
 
   private async end(number: number): Promise<void> {
-    const consumer = this.consumers.get(number);
-    this.consumers.delete(number);
-    await consumer?.stop();
+    const reading = this.readings.get(number);
+    this.readings.delete(number);
+    if (reading !== undefined) await stopReading(reading);
     this.parts.logger.info({ generation: number }, 'a generation is read no more');
   }
 
@@ -127,3 +135,12 @@ export class Readers {
 
 /** Records that the rebuild may be behind when it first tries to take over. */
 const switchWithin = 1_000;
+
+const startLimitMs = 500;
+
+/** A consumer that is stopped while it starts would join its group all the same: it is stopped once more then. */
+async function stopReading({ consumer, started }: Reading): Promise<void> {
+  await consumer.stop();
+  const stoppedAgain = started.then(() => consumer.stop());
+  await Promise.race([stoppedAgain, delay(startLimitMs, undefined, { ref: false })]);
+}

@@ -21,10 +21,11 @@ import { Readers } from './readers.js';
 import { Reads } from './reads.js';
 import { readPublicKey, recordSealer } from './seal-record.js';
 import type { TrackerSettings } from './settings.js';
-import { contractTopics } from './topics.js';
+import { contractTopics, type Topics } from './topics.js';
 import { Tracker } from './tracker.js';
 
 const SETTINGS = Symbol('TrackerSettings');
+const TOPICS = Symbol('Topics');
 const parkedInterval = 5_000;
 
 /** Starts the tracker with the application and ends it with it; says in health and metrics how it is. */
@@ -69,14 +70,16 @@ class TrackerLife implements OnApplicationBootstrap, OnApplicationShutdown {
 
 @Module({})
 export class TrackerModule {
-  static for(settings: TrackerSettings): DynamicModule {
+  /** A spec may give topics of its own. */
+  static for(settings: TrackerSettings, topics: Topics = contractTopics): DynamicModule {
     return {
       module: TrackerModule,
       controllers: [OnboardingsController, RebuildController],
       providers: [
         { provide: SETTINGS, useValue: settings },
+        { provide: TOPICS, useValue: topics },
         { provide: TRACKER_TOKEN, useValue: settings.TRACKER_TOKEN },
-        { provide: Tracker, useFactory: createTracker, inject: [SETTINGS, CLOCK, LOGGER] },
+        { provide: Tracker, useFactory: createTracker, inject: [SETTINGS, TOPICS, CLOCK, LOGGER] },
         { provide: Reads, useFactory: (tracker: Tracker) => tracker.reads, inject: [Tracker] },
         { provide: Generations, useFactory: (tracker: Tracker) => tracker.generations, inject: [Tracker] },
         { provide: Readers, useFactory: (tracker: Tracker) => tracker.readers, inject: [Tracker] },
@@ -87,7 +90,10 @@ export class TrackerModule {
   }
 }
 
-async function createTracker(settings: TrackerSettings, clock: Clock, logger: Logger): Promise<Tracker> {
+async function createTracker(
+  settings: TrackerSettings,
+  ...[topics, clock, logger]: [Topics, Clock, Logger]
+): Promise<Tracker> {
   const { DATABASE_URL, DATABASE_CONNECTIONS_MAX, VAULT_INTAKE_KEY, TRACKER_KEPT_DAYS } = settings;
   return new Tracker({
     pool: createPool(DATABASE_URL, {
@@ -100,7 +106,7 @@ async function createTracker(settings: TrackerSettings, clock: Clock, logger: Lo
     }),
     kafka: kafkaConnection(settings),
     seal: await recordSealer(readPublicKey(VAULT_INTAKE_KEY)),
-    topics: contractTopics,
+    topics,
     clock,
     logger,
     keptDays: TRACKER_KEPT_DAYS,
