@@ -80,9 +80,14 @@ export class World {
     return loadVaultKeys(this.parts.vaultSettings);
   }
 
-  /** The vault, as the gateway's role sees it for a tenant. */
+  /** The vault with the rights of the gateway's role. */
+  get vault(): Vault {
+    return new Vault(this.parts.pool, this.vaultKeys);
+  }
+
+  /** The vault as that role sees it for a tenant. */
   vaultOf(tenantId = this.tenantId): Vault {
-    return new Vault(this.parts.pool, this.vaultKeys).forTenant(tenantId);
+    return this.vault.forTenant(tenantId);
   }
 
   /** Schema `gateway`, with the rights of the gateway's role. */
