@@ -1,5 +1,4 @@
 import { isNativeError } from 'node:util/types';
-import { SettingsError } from './settings.js';
 
 /** A service cannot start; the message is a sentence for who starts it, with the remedy. */
 export class StartError extends Error {
@@ -9,10 +8,19 @@ export class StartError extends Error {
   }
 }
 
-/** What is printed when a service cannot start: one sentence per mistake, no stack, no value of a secret. */
+/**
+ * What is printed when a service cannot start: one sentence per mistake, no stack, no value of a secret. An error that has
+ * several brings them as `sentences`, as `SettingsError` does.
+ */
 export function fatalSentences(service: string, error: unknown): string {
-  const sentences = error instanceof SettingsError ? error.sentences : [sentenceOf(error)];
-  return sentences.map((sentence) => `${service} cannot start: ${sentence}\n`).join('');
+  return sentencesOf(error)
+    .map((sentence) => `${service} cannot start: ${sentence}\n`)
+    .join('');
+}
+
+function sentencesOf(error: unknown): readonly string[] {
+  const several = (error as { sentences?: readonly string[] } | null | undefined)?.sentences;
+  return Array.isArray(several) ? several : [sentenceOf(error)];
 }
 
 function sentenceOf(error: unknown): string {
