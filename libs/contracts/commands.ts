@@ -7,53 +7,62 @@ import { defineContract } from './contract.js';
  */
 const base = {
   commandId: z.uuid(),
-  /** Who asks, e.g. the API key's name or an ops user. */
-  by: z.string().min(1).max(200),
+  by: z.string().min(1).max(200).describe("Who asks, e.g. the API key's name or an ops user."),
   why: z.string().min(1).max(500),
 };
 const step = z.string().min(1).max(100);
 
 const command = z.discriminatedUnion('command', [
-  /** Take a parked onboarding up again where it stopped. */
-  z.strictObject({ command: z.literal('replay'), ...base }),
-  /** Change what the request said (value in the vault), then replay. Only parked ones. */
-  z.strictObject({
-    command: z.literal('correct'),
-    ...base,
-    pointer: z
-      .string()
-      .regex(/^(?:\/[^/]+)+$/u)
-      .max(300),
-    correctionId: z.uuid(),
-  }),
-  /** A human says what became of a step in doubt. */
-  z.strictObject({
-    command: z.literal('resolve'),
-    ...base,
-    step,
-    hasHappened: z.boolean(),
-    /** What the step would have returned, e.g. `{"customerId": "..."}`; needed where the handler needs it. */
-    result: z.record(z.string(), z.unknown()).optional(),
-  }),
+  z
+    .strictObject({ command: z.literal('replay'), ...base })
+    .describe('Take a parked onboarding up again where it stopped.'),
+  z
+    .strictObject({
+      command: z.literal('correct'),
+      ...base,
+      pointer: z
+        .string()
+        .regex(/^(?:\/[^/]+)+$/u)
+        .max(300),
+      correctionId: z.uuid(),
+    })
+    .describe('Change what the request said (value in the vault), then replay. Only parked ones.'),
+  z
+    .strictObject({
+      command: z.literal('resolve'),
+      ...base,
+      step,
+      hasHappened: z.boolean(),
+      result: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .describe(
+          'What the step would have returned, e.g. `{"customerId": "..."}`; needed where the handler needs it.',
+        ),
+    })
+    .describe('A human says what became of a step in doubt.'),
   z.strictObject({ command: z.literal('cancel'), ...base }),
   z.strictObject({ command: z.literal('pause'), ...base }),
   z.strictObject({ command: z.literal('resume'), ...base }),
-  /** The tenant's officer decides the verification. */
-  z.strictObject({ command: z.literal('approve'), ...base }),
-  /** Cancel if it is under way, then destroy the key of the personal data. */
-  z.strictObject({ command: z.literal('erase'), ...base }),
-  /** Something changed at FinHub (a webhook): ask again now instead of when the wait is over. */
-  z.strictObject({ command: z.literal('look-again'), ...base }),
-  /** What FinHub told us by a signed webhook and no call gives back. */
-  z.strictObject({
-    command: z.literal('evidence'),
-    ...base,
-    kind: z.enum(['customer.created', 'verification.submitted']),
-    /** FinHub's time of the event. */
-    occurredAt: z.iso.datetime({ offset: true }),
-    customerId: z.string().min(1).max(200),
-    verificationId: z.string().min(1).max(200).optional(),
-  }),
+  z
+    .strictObject({ command: z.literal('approve'), ...base })
+    .describe("The tenant's officer decides the verification."),
+  z
+    .strictObject({ command: z.literal('erase'), ...base })
+    .describe('Cancel if it is under way, then destroy the key of the personal data.'),
+  z
+    .strictObject({ command: z.literal('look-again'), ...base })
+    .describe('Something changed at FinHub (a webhook): ask again now instead of when the wait is over.'),
+  z
+    .strictObject({
+      command: z.literal('evidence'),
+      ...base,
+      kind: z.enum(['customer.created', 'verification.submitted']),
+      occurredAt: z.iso.datetime({ offset: true }).describe("FinHub's time of the event."),
+      customerId: z.string().min(1).max(200),
+      verificationId: z.string().min(1).max(200).optional(),
+    })
+    .describe('What FinHub told us by a signed webhook and no call gives back.'),
 ]);
 
 export type Command = z.infer<typeof command>;

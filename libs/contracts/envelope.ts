@@ -7,25 +7,38 @@ export const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 /** Attributes that every record carries (CloudEvents 1.0 in structured mode, extensions in lower case). */
 export const envelopeSchema = z.object({
   specversion: z.literal('1.0'),
-  id: z.string().min(1).max(200),
+  id: z.string().min(1).max(200).describe('One id per state change: a duplicate has the same.'),
   source: z.string().min(1).max(200),
   type: z.string().min(1).max(200),
-  subject: z.uuid(),
-  time: z.iso.datetime({ offset: true }),
+  subject: z.uuid().describe('The onboarding id, which is also the key of the record.'),
+  time: z.iso.datetime({ offset: true }).describe('When it happened.'),
   datacontenttype: z.literal('application/json').optional(),
   tenantid: identifier,
-  requestid: identifier,
+  requestid: identifier.describe("The upstream's own id of the request, unique within its tenant."),
   applicantkind: z.enum(['individual', 'organization']),
-  /** The stage that published it; `gateway`, `tracker`, `cli` for what no stage publishes. */
-  stage: z.string().min(1).max(50),
-  /** Gapless within a stage of an onboarding, from 1; absent on commands and refusals. */
-  sequence: z.int().min(1).optional(),
-  correlationid: z.string().min(1).max(200),
-  causationid: z.string().min(1).max(200).optional(),
-  /** From which attempt of the stage on it is: keeps a funnel honest. */
-  attempt: z.int().min(1).optional(),
-  /** The command id of the replay that led to this event. */
-  replayof: z.string().max(200).optional(),
+  stage: z
+    .string()
+    .min(1)
+    .max(50)
+    .describe('The stage that published it; `gateway`, `tracker`, `cli` for what no stage publishes.'),
+  sequence: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Gapless within a stage of an onboarding, from 1; absent on commands and refusals.'),
+  correlationid: z.string().min(1).max(200).describe('The same for all that came of one request.'),
+  causationid: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('The id of the event or command that led to this one.'),
+  attempt: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('From which attempt of the stage on it is: keeps a funnel honest.'),
+  replayof: z.string().max(200).optional().describe('The command id of the replay that led to this event.'),
   data: z.unknown(),
 });
 

@@ -10,10 +10,8 @@ export const exampleId = '3f0c5c2e-7a51-4f43-9a0f-0d3c1d8f2b11';
 /** What a finished stage did: one entry a step, so that the happy path costs one message a stage. */
 export const stepSummarySchema = z.strictObject({
   name: stepName,
-  /** Calls made, 1 when the first one succeeded. */
-  tries: z.int().min(0),
-  /** Milliseconds of the call that succeeded. */
-  ms: z.number().min(0),
+  tries: z.int().min(0).describe('Calls made, 1 when the first one succeeded.'),
+  ms: z.number().min(0).describe('Milliseconds of the call that succeeded.'),
 });
 export const steps = z.array(stepSummarySchema).max(1000).optional();
 export const exampleSteps = [{ name: 'register', tries: 1, ms: 41 }];

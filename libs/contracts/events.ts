@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { onboardingAnswered, onboardingErased } from './command-events.js';
 import { defineContract } from './contract.js';
 import {
   code,
@@ -11,6 +12,8 @@ import {
   steps,
 } from './event-parts.js';
 
+export { onboardingAnswered, onboardingErased };
+export type { Answered, Erased } from './command-events.js';
 export { lastAnswerSchema, ruleErrorSchema, stepSummarySchema } from './event-parts.js';
 export type { LastAnswer, RuleError, StepSummary } from './event-parts.js';
 
@@ -61,8 +64,11 @@ const verified = z.strictObject({
   userId: id,
   actingUserId: id,
   verificationId: id,
-  /** Who decided: FinHub by itself, our admin session by the tenant's policy, or an officer's command. */
-  decidedBy: z.enum(['finhub', 'policy', 'officer']),
+  decidedBy: z
+    .enum(['finhub', 'policy', 'officer'])
+    .describe(
+      "Who decided: FinHub by itself, our admin session by the tenant's policy, or an officer's command.",
+    ),
   documents: z.int().min(0),
   steps,
 });
@@ -150,8 +156,9 @@ export const onboardingRejected = defineContract<Rejected>({
 const parked = z.strictObject({
   code,
   step: stepName.optional(),
-  /** True when an answer was lost and nothing says what happened: `resolve` it. */
-  isInDoubt: z.boolean(),
+  isInDoubt: z
+    .boolean()
+    .describe('True when an answer was lost and nothing says what happened: `resolve` it.'),
   attempts: z.int().min(0),
   lastAnswer: lastAnswerSchema.optional(),
 });
@@ -173,7 +180,6 @@ export const onboardingParked = defineContract<Parked>({
 const cancelled = z.strictObject({
   by: z.string().max(200),
   why: z.string().max(500),
-  /** What remains at FinHub, which cannot delete: step and the ids it gave; `isKnown` false where an answer was lost. */
   remains: z
     .array(
       z.strictObject({
@@ -182,7 +188,10 @@ const cancelled = z.strictObject({
         result: z.record(z.string(), z.unknown()).optional(),
       }),
     )
-    .max(1000),
+    .max(1000)
+    .describe(
+      'What remains at FinHub, which cannot delete: step and the ids it gave; `isKnown` false where an answer was lost.',
+    ),
   steps,
 });
 export type Cancelled = z.infer<typeof cancelled>;
@@ -215,10 +224,8 @@ const attempt = z.strictObject({
   code,
   status: z.int().optional(),
   latencyMs: z.number().min(0).optional(),
-  /** When the stage looks again. */
-  nextAt: z.iso.datetime({ offset: true }).optional(),
-  /** When it stops waiting and parks. */
-  deadlineAt: z.iso.datetime({ offset: true }).optional(),
+  nextAt: z.iso.datetime({ offset: true }).optional().describe('When the stage looks again.'),
+  deadlineAt: z.iso.datetime({ offset: true }).optional().describe('When it stops waiting and parks.'),
   lastAnswer: lastAnswerSchema.optional(),
 });
 export type Attempt = z.infer<typeof attempt>;
@@ -235,50 +242,6 @@ export const onboardingAttempt = defineContract<Attempt>({
     status: 429,
     latencyMs: 12,
     nextAt: '2030-01-01T00:00:01Z',
-  },
-});
-
-const answered = z.strictObject({
-  commandId: z.uuid(),
-  command: z.string().max(50),
-  /** `applied`: done; `refused`: not possible, see `code`; the timeline shows both. */
-  outcome: z.enum(['applied', 'refused']),
-  code: code.optional(),
-  by: z.string().max(200),
-  why: z.string().max(500),
-});
-export type Answered = z.infer<typeof answered>;
-export const onboardingAnswered = defineContract<Answered>({
-  type: 'onboarding.answered.v1',
-  topic: 'onboarding.answered.v1',
-  summary: 'What became of a command: by the stage that holds the onboarding.',
-  schema: answered,
-  example: {
-    commandId: exampleId,
-    command: 'replay',
-    outcome: 'applied',
-    by: 'ops@example',
-    why: 'FinHub is back',
-  },
-});
-
-const erased = z.strictObject({
-  commandId: z.uuid(),
-  by: z.string().max(200),
-  why: z.string().max(500),
-  places: z.array(z.strictObject({ place: z.string().max(200), found: z.string().max(500) })).max(50),
-});
-export type Erased = z.infer<typeof erased>;
-export const onboardingErased = defineContract<Erased>({
-  type: 'onboarding.erased.v1',
-  topic: 'onboarding.erased.v1',
-  summary: 'The key of the personal data is destroyed; says each place and what was found there.',
-  schema: erased,
-  example: {
-    commandId: exampleId,
-    by: 'dpo@example',
-    why: 'the person asked for it',
-    places: [{ place: 'vault.request', found: '1 record, key destroyed' }],
   },
 });
 

@@ -8,8 +8,11 @@ const deadLetter = z.strictObject({
   offset: z.string(),
   consumer: z.string(),
   reason: z.string().max(400),
-  /** Compact JWE of `{key, value, headers}` (base64 each, `null` for a tombstone) to the vault's key. */
-  sealed: z.string(),
+  sealed: z
+    .string()
+    .describe(
+      "Compact JWE of `{key, value, headers}` (base64 each, `null` for a tombstone) to the vault's key.",
+    ),
   bytes: z.int().min(0),
 });
 export type DeadLetter = z.infer<typeof deadLetter>;

@@ -34,8 +34,11 @@ export const individualSchema = z.strictObject({
   placeOfBirth: z.string().min(1).max(200),
   postalCode: z.string().min(1).max(20),
   address: addressSchema.optional(),
-  /** Generated when absent; destroyed once registration is settled. */
-  password: z.string().max(200).optional(),
+  password: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Generated when absent; destroyed once registration is settled.'),
 });
 
 export const organizationSchema = z.strictObject({
@@ -72,8 +75,12 @@ export const employeeSchema = z.strictObject({
     .array(z.enum(['ADMIN_USER', 'COMPLIANCE_OFFICER', 'TRANSACTION_APPROVER', 'EMPLOYEE']))
     .min(1)
     .max(4),
-  /** The legal representative signs the consents; absent everywhere, the first `ADMIN_USER` does (U17). */
-  isPrimaryOwner: z.boolean().optional(),
+  isPrimaryOwner: z
+    .boolean()
+    .optional()
+    .describe(
+      'The legal representative signs the consents; absent everywhere, the first `ADMIN_USER` does (U17).',
+    ),
 });
 
 export const directorSchema = z.strictObject({
@@ -119,12 +126,16 @@ export const documentTypes = [
 ] as const;
 
 export const documentSchema = z.strictObject({
-  /** The upstream's name for it, unique within the request; the path of `PUT .../documents/{id}`. */
-  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/u),
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/u)
+    .describe("The upstream's name for it, unique within the request; the path of `PUT .../documents/{id}`."),
   type: z.enum(documentTypes),
   mimeType: z.enum(['application/pdf', 'image/jpeg', 'image/png']),
-  /** Base64, for small documents; absent, the content comes by `PUT .../documents/{id}`. */
-  content: z.base64().optional(),
+  content: z
+    .base64()
+    .optional()
+    .describe('Base64, for small documents; absent, the content comes by `PUT .../documents/{id}`.'),
 });
 
 /** What the applicant agreed to, with the evidence: when, from where, and for an organization by whom. */
@@ -139,8 +150,12 @@ export const consentSchema = z.strictObject({
 export const signatorySchema = z.strictObject({ name, position: z.string().min(1).max(100), email });
 
 const common = {
-  /** A FinHub category by name or key; absent, the first that fits the kind of applicant. */
-  categoryName: z.string().min(1).max(200).optional(),
+  categoryName: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('A FinHub category by name or key; absent, the first that fits the kind of applicant.'),
   verificationLevel: z.enum(['TENANT_VERIFIED', 'POWER_TENANT_VERIFIED']).optional(),
   activationCode: z.string().min(1).max(200).optional(),
   documents: z.array(documentSchema).min(1).max(50),

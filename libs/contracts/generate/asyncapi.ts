@@ -82,16 +82,10 @@ function messageOf(contract: Contract): object {
     },
     payload: recordSchemaOf(contract),
     bindings: { kafka: { key: { type: 'string', format: 'uuid' }, bindingVersion: '0.5.0' } },
-    examples: examplesOf(contract).map((payload) => ({ name: exampleNameOf(payload.data), payload })),
+    examples: examplesOf(contract).map((payload) => ({ payload })),
   };
 }
 
 function numberOf(config: Readonly<Record<string, string>>, name: string): object {
   return config[name] === undefined ? {} : { [name]: Number(config[name]) };
-}
-
-/** The command's name where it is one; else what the example shows. */
-function exampleNameOf(data: unknown): string {
-  const fields = data as Readonly<Record<string, unknown>>;
-  return typeof fields['command'] === 'string' ? fields['command'] : Object.keys(fields).slice(0, 1).join();
 }
