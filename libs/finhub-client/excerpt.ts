@@ -72,7 +72,7 @@ function replaceTexts(text: string, texts: readonly string[]): string {
 }
 
 function asPattern(value: string): string {
-  const literal = value.replaceAll(/[.*+?^${}()|[\]\\/-]/gu, '\\$&');
+  const literal = value.replaceAll(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
   return value.length < 4 ? `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])` : literal;
 }
 

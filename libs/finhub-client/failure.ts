@@ -31,11 +31,11 @@ export class FinhubFailure extends Error {
   readonly code: FailureCode;
   readonly endpoint: string;
   /** HTTP status, where there was one. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** What FinHub asked us to wait, at most a day. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
   /** Masked piece of the answer, at most 300 characters. */
-  readonly excerpt?: string;
+  declare readonly excerpt?: string;
 
   constructor(details: FailureDetails) {
     super(`${details.endpoint}: ${finhubFailures[details.code].sentence}`);
