@@ -35,7 +35,7 @@ export async function submitLine(
   { isDryRun, onRetry }: { isDryRun: boolean; onRetry: () => void },
 ): Promise<Outcome> {
   if ('problem' in content) {
-    const why = { code: 'body_not_json', detail: content.problem, errors: [] };
+    const why = { code: 'malformed_json', detail: content.problem, errors: [] };
     return { line: number, isBare: false, verdict: 'refused', why };
   }
   const { requestId, request, isBare } = content;

@@ -143,8 +143,8 @@ describe('onboard submit', () => {
     gateway.on('POST /v1/onboardings', () => accepted);
     const { exitCode, out } = await cli.run(['submit', file]);
     expect([exitCode, sentIds()]).toEqual([1, ['d']]);
-    expect(out).toContain('line 1  body_not_json: The line is not a JSON object.');
-    expect(out).toContain('line 3  body_not_json: The line has no requestId beside its request.');
+    expect(out).toContain('line 1  malformed_json: The line is not a JSON object.');
+    expect(out).toContain('line 3  malformed_json: The line has no requestId beside its request.');
   });
 
   test('a dry run asks the gateway to judge only, and remembers nothing', async () => {

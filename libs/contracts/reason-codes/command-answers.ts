@@ -11,6 +11,11 @@ export const commandAnswers = {
   unknown_step: forOps('The stage has no such step under way.', 'Use the step that the parking names.'),
   unknown_onboarding: forOps('No stage holds this onboarding.', 'Check the id.'),
   unknown_correction: forOps('The vault holds no such correction.', 'Send the corrected value again.'),
+  correction_settled: forOps('The correction was reverted.', 'Send the corrected value again.'),
+  correction_unusable: forOps(
+    'The request has no place for the value at that pointer.',
+    'Use the pointer of a field that is there, or may be.',
+  ),
   correction_refused: forOps(
     'The value is the input of a step that has finished, in this or an earlier stage.',
     'Cancel the onboarding and send a new request.',

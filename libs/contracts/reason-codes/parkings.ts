@@ -54,6 +54,18 @@ export const parkings = {
     'The vault holds no request for this onboarding.',
     'Find out who published the event; cancel it when the data was erased.',
   ),
+  password_destroyed: forOps(
+    'The password that registration needs was destroyed already.',
+    'Look at FinHub whether the customer exists; resolve the step, or cancel.',
+  ),
+  wrong_keys: forOps(
+    "The process does not have the vault's keys.",
+    'Set the key-encryption keys that the other services have, then replay.',
+  ),
+  step_renamed: forOps(
+    'A call may have happened under a name that the handler no longer has.',
+    'Bring the old name back, or resolve the step under its old name.',
+  ),
   input_changed: forOps(
     'A finished step would now run with another input.',
     'Undo the correction or the change of code, then replay.',

@@ -22,7 +22,10 @@ export const refusals = {
     'The tenant is not configured here.',
     'Check the tenant id, or have it configured.',
   ),
-  body_not_json: forUpstream('The body is not JSON.', 'Send UTF-8 JSON.'),
+  malformed_json: forUpstream('The body is not valid JSON.', 'Send UTF-8 JSON.'),
+  unsupported_encoding: forUpstream('The body is compressed.', 'Send it without compression.'),
+  unsupported_charset: forUpstream('The body is not UTF-8.', 'Send UTF-8.'),
+  body_cut_off: forUpstream('The body ended early, or is not as long as it says.', 'Send it again.'),
   body_too_large: forUpstream(
     'The body is larger than its limit.',
     'Send large documents by upload, each by itself.',
@@ -96,6 +99,10 @@ export const deadLetterReasons = {
     'Ask its producer; the pointers say where.',
   ),
   unknown_type: forOps('The type is not that of the topic.', 'Ask its producer.'),
+  no_handler: forOps(
+    'The stage has no handler for this type.',
+    'Deploy the version that has one, or ask its producer.',
+  ),
   wrong_key: forOps('The key is not the onboarding id of tenant and request id.', 'Ask its producer.'),
   wrong_checksum: forOps(
     'The checksum in the header does not match the value.',
