@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { describeSettings, type SettingRow } from '#platform/settings.js';
 
 /** The settings of one tenant, whose customers are onboarded (CONTRACT.md b.1, b.2, U33b). */
 export interface FinhubTenantSettings {
@@ -76,6 +77,20 @@ export function loadTenants(env: NodeJS.ProcessEnv): FinhubTenantSettings[] {
     env[variable] ? [[key, env[variable]] as const] : [],
   );
   return [readTenant(Object.fromEntries(given), (key) => sentenceOfVariable(key, env))];
+}
+
+/** The settings of a tenant for the documentation; in the file of several tenants each has the name `key`. */
+export function describeTenantSettings(): (SettingRow & { readonly key: string })[] {
+  return describeSettings(schema).map((row) => {
+    const [name, meaning] = variables[row.name as keyof typeof variables];
+    return {
+      key: row.name,
+      name,
+      meaning,
+      value: row.value,
+      isSecret: /password|secret|tenantKey/iu.test(row.name),
+    };
+  });
 }
 
 function readTenants(parsed: unknown, file: string): FinhubTenantSettings[] {

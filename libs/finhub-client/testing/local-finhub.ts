@@ -85,9 +85,9 @@ export class LocalFinhub {
 }
 
 /** Answers in FinHub's normative envelope (CONTRACT.md b.4). */
-export function answer(response: ServerResponse, status: number, data: unknown, message = 'Success'): void {
+export function answer(response: ServerResponse, status: number, data: unknown): void {
   response.writeHead(status, { 'Content-Type': 'application/json' });
-  response.end(JSON.stringify({ code: status, message, data }));
+  response.end(JSON.stringify({ code: status, message: 'Success', data }));
 }
 
 /** A token as FinHub makes it, with a signature of nobody. */
