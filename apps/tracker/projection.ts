@@ -4,6 +4,7 @@ import { onboardingDeadLetter } from '#contracts/operational-topics.js';
 import type { Clock } from '#platform/clock.js';
 import type { ConsumedRecord } from '#stage/kafka-consumer.js';
 import type { Pool, PoolClient } from 'pg';
+import { v5 as uuidv5 } from 'uuid';
 import { asTenant, everyTenant, sqlStateOf } from './database.js';
 import { decide, is } from './journey.rules.js';
 import { readRecord } from './read-record.js';
@@ -72,7 +73,7 @@ export class Projection {
   private async ownLetter(record: ConsumedRecord, reason: string): Promise<Reading> {
     const { topic, partition, offset } = record;
     const letter = {
-      id: `tracker:${topic}/${partition}/${offset}`,
+      id: uuidv5(`tracker\n${topic}\n${partition}\n${offset}`, uuidv5.URL),
       at: this.parts.clock.now().toISOString(),
       topic,
       partition,

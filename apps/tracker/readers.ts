@@ -45,7 +45,12 @@ export class Readers {
 
   constructor(private readonly parts: ReadersParts) {
     this.logRanges = new LogRanges({ ...parts, kafka: { ...parts.kafka, clientId } });
-    this.loop = new Repeating('follow the generations', lookIntervalMs, parts.logger, () => this.follow());
+    this.loop = new Repeating({
+      name: 'following the generations',
+      pauseMs: lookIntervalMs,
+      logger: parts.logger,
+      run: () => this.follow(),
+    });
   }
 
   start(): void {

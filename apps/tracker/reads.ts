@@ -3,7 +3,7 @@ import { commandReport, type CommandReport } from './command.rules.js';
 import { asTenant, everyTenant } from './database.js';
 import { countsOf, funnelsOf } from './funnel.rules.js';
 import { countOnboardings, countParked } from './sql/count-onboardings.js';
-import { listDeadLetters } from './sql/list-dead-letters.js';
+import { findDeadLetter, listDeadLetters, type DeadLetterRow } from './sql/list-dead-letters.js';
 import { eventsOfCommand, listEvents } from './sql/list-events.js';
 import { listOnboardings, type OnboardingFilter, type OnboardingRow } from './sql/list-onboardings.js';
 import { standingOf, type Standing } from './standing.rules.js';
@@ -28,6 +28,9 @@ export interface Onboarding extends Standing {
   readonly tenantId: string;
   readonly requestId: string;
 }
+
+/** An onboarding in a list. */
+export type ListedOnboarding = Omit<Onboarding, 'errors'>;
 
 /** Which part of a list is wanted. */
 export interface PageRequest {
@@ -56,24 +59,31 @@ export class Reads {
     });
   }
 
-  /** Onboardings that the filter lets through, those that were requested last first. */
-  async onboardings(tenant: string, filter: Omit<OnboardingFilter, 'tenantId'>): Promise<Page<Onboarding>> {
+  /** Onboardings that the filter lets through, those that were requested last first; each without its `errors`. */
+  async onboardings(
+    tenant: string,
+    filter: Omit<OnboardingFilter, 'tenantId'>,
+  ): Promise<Page<ListedOnboarding>> {
     const rows = await asTenant(this.pool, tenant, (client) =>
       listOnboardings(client, { ...filter, tenantId: only(tenant), limit: filter.limit + 1 }),
     );
-    const page = pageOf(rows.map(told), filter.limit, ({ requestedAt, onboardingId }) => ({
+    return pageOf(rows.map(listed), filter.limit, ({ requestedAt, onboardingId }) => ({
       at: requestedAt,
       id: onboardingId,
     }));
-    return page;
   }
 
-  /** Dead letters, newest first. They belong to no tenant: only `*` sees any. */
-  async deadLetters(tenant: string, { limit, before }: PageRequest): Promise<Page<StoredDeadLetter>> {
+  /** Dead letters without payloads, newest first. They belong to no tenant: only `*` sees any. */
+  async deadLetters(tenant: string, { limit, before }: PageRequest): Promise<Page<DeadLetterRow>> {
     const rows = await asTenant(this.pool, tenant, (client) =>
       listDeadLetters(client, { before, limit: limit + 1 }),
     );
     return pageOf(rows, limit, ({ at, id }) => ({ at, id }));
+  }
+
+  /** A dead letter with its sealed payload. */
+  deadLetter(tenant: string, id: string): Promise<StoredDeadLetter | undefined> {
+    return asTenant(this.pool, tenant, (client) => findDeadLetter(client, id));
   }
 
   /** What became of a command; undefined where the tenant's events do not name it yet. */
@@ -97,6 +107,11 @@ export class Reads {
 
 function told({ onboardingId, tenantId, requestId, registers }: OnboardingRow): Onboarding {
   return { onboardingId, tenantId, requestId, ...standingOf(registers) };
+}
+
+function listed(row: OnboardingRow): ListedOnboarding {
+  const { errors: _inTheDetail, ...rest } = told(row);
+  return rest;
 }
 
 /** Said in the statement too, so that an index serves it. */

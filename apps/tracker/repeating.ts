@@ -11,10 +11,12 @@ export class Repeating {
   private hasStopped = false;
 
   constructor(
-    private readonly name: string,
-    private readonly pauseMs: number,
-    private readonly logger: Logger,
-    private readonly run: () => Promise<void>,
+    private readonly task: {
+      readonly name: string;
+      readonly pauseMs: number;
+      readonly logger: Logger;
+      readonly run: () => Promise<void>;
+    },
   ) {}
 
   get isStopped(): boolean {
@@ -50,17 +52,17 @@ export class Repeating {
     else {
       this.timer = setTimeout(() => {
         this.wake();
-      }, this.pauseMs);
+      }, this.task.pauseMs);
     }
   }
 
   private async runOnce(): Promise<void> {
     try {
-      await this.run();
+      await this.task.run();
     } catch (error) {
       // A failing run waits for its pause, also when it was asked for: Postgres or Kafka may be away.
       this.isAsked = false;
-      if (!this.hasStopped) this.logger.warn({ err: error }, `${this.name}: failed; trying again`);
+      if (!this.hasStopped) this.task.logger.warn({ err: error }, `${this.task.name} failed; trying again`);
     }
   }
 }

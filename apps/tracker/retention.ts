@@ -29,7 +29,12 @@ export class Retention {
   private readonly loop: Repeating;
 
   constructor(private readonly parts: RetentionParts) {
-    this.loop = new Repeating('forget what is old', pauseMs, parts.logger, () => this.sweep());
+    this.loop = new Repeating({
+      name: 'forgetting what is old',
+      pauseMs,
+      logger: parts.logger,
+      run: () => this.sweep(),
+    });
   }
 
   start(): void {

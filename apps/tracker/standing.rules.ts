@@ -47,19 +47,27 @@ export interface Standing {
  * the stage that was paused has the onboarding.
  */
 export function standingOf(registers: Registers): Standing {
-  const { customerId, end, requestedAt, firstAt = '' } = registers;
+  const { customerId, end, isReplayed = false } = registers;
   const applicantKind = registers.kind ?? registers.askedAs ?? 'individual';
-  const stage = end?.stage ?? registers.progress?.stands ?? journey[applicantKind][0] ?? '';
+  const stage = stageOf(registers, applicantKind);
   return {
     applicantKind,
     stage,
     attempts: 0,
     ...situationOf(registers, stage),
-    ...(customerId === undefined ? {} : { customerId }),
-    requestedAt: requestedAt ?? firstAt,
-    ...(end === undefined ? {} : { endedAt: end.at }),
-    isReplayed: registers.isReplayed ?? false,
+    ...defined({ customerId, endedAt: end?.at }),
+    requestedAt: requestedAtOf(registers),
+    isReplayed,
   };
+}
+
+function stageOf({ end, progress }: Registers, kind: ApplicantKind): string {
+  return end?.stage ?? progress?.stands ?? journey[kind][0] ?? '';
+}
+
+/** The intake keeps its topic for days only: after a rebuild the first event stands in for the request. */
+function requestedAtOf({ requestedAt, firstAt = '' }: Registers): string {
+  return requestedAt ?? firstAt;
 }
 
 const open: readonly TrackedState[] = ['admitted', 'in_progress', 'waiting', 'parked', 'paused'];
@@ -94,8 +102,9 @@ function moved(progress: NonNullable<Registers['progress']>): Situation {
   return { state, since: at, attempts, ...defined({ code, step, isInDoubt, lastAnswer, due }) };
 }
 
-function arrived({ intake, requestedAt, firstAt = '' }: Registers): Situation {
-  const since = requestedAt ?? firstAt;
+function arrived(registers: Registers): Situation {
+  const { intake } = registers;
+  const since = requestedAtOf(registers);
   const isRefused = intake !== undefined && intake.seen.every((id) => intake.refused.includes(id));
   return isRefused
     ? { state: 'refused', since, ...defined({ code: intake.code }) }

@@ -31,7 +31,12 @@ export class StatePublisher {
   private readonly loop: Repeating;
 
   constructor(private readonly parts: StatePublisherParts) {
-    this.loop = new Repeating('publish states', lookIntervalMs, parts.logger, () => this.publishAll());
+    this.loop = new Repeating({
+      name: 'publishing states',
+      pauseMs: lookIntervalMs,
+      logger: parts.logger,
+      run: () => this.publishAll(),
+    });
   }
 
   start(): void {

@@ -80,11 +80,12 @@ describe('a running tracker', () => {
     await waitUntil('what came after', () => stateOf(story, 'in_progress'));
     const letter = await waitUntil('the dead letter', async () => {
       const { items } = (await ask('/v1/dead-letters', '*')).body as {
-        items: { topic: string; sealed: string }[];
+        items: { topic: string; id: string }[];
       };
       return items.find((item) => item.topic === topic);
     });
-    const opened = await openRecord(loadVaultKeys(vaultKeys), letter.sealed);
+    const { body } = await ask(`/v1/dead-letters/${letter.id}`, '*');
+    const opened = await openRecord(loadVaultKeys(vaultKeys), String(body['sealed']));
     expect(JSON.parse(opened.toString())).toMatchObject({ value: garbage.toString('base64') });
   });
 

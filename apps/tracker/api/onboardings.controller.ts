@@ -47,6 +47,14 @@ export class OnboardingsController {
     return answer(await this.reads.deadLetters(tenant, { limit, before: cursor }));
   }
 
+  /** With the sealed payload, which only the vault's key opens. */
+  @Get('dead-letters/:id')
+  async deadLetter(@Tenant() tenant: string, @Param('id') id: string): Promise<object> {
+    const letter = await this.reads.deadLetter(tenant, id);
+    if (letter === undefined) throw problem(404, 'route_unknown', 'There is no dead letter with this id.');
+    return letter;
+  }
+
   /** Per kind of applicant: how many reached each stage, passed it, and how they ended. */
   @Get('funnel')
   funnel(@Tenant() tenant: string): Promise<object> {

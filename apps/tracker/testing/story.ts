@@ -31,17 +31,22 @@ export class Story {
   }
 
   requested(data: Record<string, unknown> = {}): this {
-    return this.add(onboardingRequested, 'upstream', { request: data }, { id: randomUUID() });
+    return this.add(onboardingRequested, { stage: 'upstream', data: { request: data }, id: randomUUID() });
   }
 
   refused(code: string, causationId?: string): this {
-    return this.add(events.onboardingRefused, 'registration', { code }, { id: randomUUID(), causationId });
+    return this.add(events.onboardingRefused, {
+      stage: 'registration',
+      data: { code },
+      id: randomUUID(),
+      causationId,
+    });
   }
 
   /** The fact that ends a stage well. */
   passed(stage: Stage, replayOf?: string): this {
     const data = { ...factOf[stage].example, customerId };
-    return this.add(factOf[stage], stage, data, { replayOf });
+    return this.add(factOf[stage], { stage, data, replayOf });
   }
 
   /** Every stage from the first to `last`. */
@@ -52,40 +57,47 @@ export class Story {
   }
 
   attempted(stage: Stage, data: Partial<events.Attempt> = {}): this {
-    return this.add(events.onboardingAttempt, stage, { ...events.onboardingAttempt.example, ...data });
+    return this.add(events.onboardingAttempt, {
+      stage,
+      data: { ...events.onboardingAttempt.example, ...data },
+    });
   }
 
   parked(stage: Stage, data: Partial<events.Parked> = {}): this {
-    return this.add(events.onboardingParked, stage, { ...events.onboardingParked.example, ...data });
+    return this.add(events.onboardingParked, {
+      stage,
+      data: { ...events.onboardingParked.example, ...data },
+    });
   }
 
   rejected(stage: Stage, data: Partial<events.Rejected> = {}): this {
-    return this.add(events.onboardingRejected, stage, { ...events.onboardingRejected.example, ...data });
+    return this.add(events.onboardingRejected, {
+      stage,
+      data: { ...events.onboardingRejected.example, ...data },
+    });
   }
 
   cancelled(stage: Stage): this {
-    return this.add(events.onboardingCancelled, stage, events.onboardingCancelled.example);
+    return this.add(events.onboardingCancelled, { stage, data: events.onboardingCancelled.example });
   }
 
   erased(stage: Stage): this {
-    return this.add(events.onboardingErased, stage, events.onboardingErased.example);
+    return this.add(events.onboardingErased, { stage, data: events.onboardingErased.example });
   }
 
   /** A command without its answer. */
   asked(command: Command): this {
-    return this.add(onboardingCommand, 'cli', command, { id: command.commandId });
+    return this.add(onboardingCommand, { stage: 'cli', data: command, id: command.commandId });
   }
 
   answered(stage: Stage, command: Command['command'], data: Partial<events.Answered> = {}): this {
     const example = { ...events.onboardingAnswered.example, commandId: randomUUID() };
-    return this.add(events.onboardingAnswered, stage, { ...example, command, ...data });
+    return this.add(events.onboardingAnswered, { stage, data: { ...example, command, ...data } });
   }
 
   private add<Data>(
     contract: Contract<Data>,
-    stage: string,
-    data: Data,
-    own: Partial<OnboardingEvent> = {},
+    { stage, data, ...own }: Partial<OnboardingEvent> & { stage: string; data: Data },
   ): this {
     const sequence = own.id === undefined ? (this.sequences.get(stage) ?? 0) + 1 : undefined;
     if (sequence !== undefined) this.sequences.set(stage, sequence);
