@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe('headers and tokens', () => {
-  const categorization = `${individuals}/categorization/hierarchy/${'x'}`;
+  const categorization = `${individuals}/categorization/hierarchy/x`;
 
   it('names all headers that are missing in one 400 (U21)', async () => {
     const headers = { 'X-Tenant-ID': undefined, 'X-Forwarded-From': undefined, deviceId: undefined };

@@ -126,6 +126,6 @@ export class VerificationsController {
 }
 
 function checkTenant({ tenant }: Call, named: string): void {
-  if (named !== tenant.tenantId && named !== tenant.alias)
-    throw forbidden('TENANT_MISMATCH', 'requestedByTenantId is another tenant');
+  if (named !== tenant.tenantId)
+    throw forbidden('TENANT_MISMATCH', "requestedByTenantId is not the tenant's UUID");
 }

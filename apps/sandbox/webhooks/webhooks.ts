@@ -9,6 +9,8 @@ import { Deliveries } from './deliveries.js';
 import { assumedEvents, type EventType, type Subscription, type WebhookEvent } from './subscription.js';
 
 const defaultHoldMs = 1_000;
+/** Two deliveries go out on two connections: without a gap the held one could still win. */
+const disorderGapMs = 50;
 
 /** Tells subscribers what happened, bent by the faults for `webhook:<event type>`. */
 @Injectable()
@@ -61,19 +63,19 @@ export class Webhooks {
       default:
     }
     this.deliveries.send(subscription, event);
-    this.release(subscription);
+    if (this.held.has(subscription.id)) this.releaseAfter(disorderGapMs, subscription);
   }
 
   private hold(subscription: Subscription, event: WebhookEvent, holdMs: number): void {
     this.held.set(subscription.id, [...(this.held.get(subscription.id) ?? []), event]);
-    this.schedule.after(holdMs, () => {
-      this.release(subscription);
-    });
+    this.releaseAfter(holdMs, subscription);
   }
 
-  private release(subscription: Subscription): void {
-    const events = this.held.get(subscription.id) ?? [];
-    this.held.delete(subscription.id);
-    for (const event of events) this.deliveries.send(subscription, event);
+  private releaseAfter(delayMs: number, subscription: Subscription): void {
+    this.schedule.after(delayMs, () => {
+      const events = this.held.get(subscription.id) ?? [];
+      this.held.delete(subscription.id);
+      for (const event of events) this.deliveries.send(subscription, event);
+    });
   }
 }
