@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
@@ -20,6 +20,8 @@ import { recordOf, Story } from './testing/story.js';
 import { contractTopics, type Topics } from './topics.js';
 import { TrackerModule } from './tracker.module.js';
 
+jest.setTimeout(90_000);
+
 const token = 'a-token-for-this-spec';
 const vaultKeys = generateVaultKeys();
 
@@ -37,12 +39,12 @@ beforeAll(async () => {
   );
   topics = { read: new Map(own), state: await kafka.createTopic(contractTopics.state, { partitions: 2 }) };
   app = await startTracker();
-}, 60_000);
+});
 afterAll(async () => {
   await app.close();
   await kafka.close();
   await database.close();
-}, 30_000);
+});
 
 describe('a running tracker', () => {
   it('answers what became of an onboarding', async () => {
@@ -129,12 +131,12 @@ describe('a running tracker', () => {
     await waitUntil('all ends', () => allAre(before, 'activated'), 30_000);
     for (const story of before) expect((await told(story))?.['timeline']).toHaveLength(4);
     await other.close();
-  }, 90_000);
+  });
 
   it('answers from the present generation when a rebuild is given up', async () => {
     const story = new Story().passedUpTo('activation');
     await publish(story.events);
-    await waitUntil('the end', () => stateOf(story, 'activated'));
+    await waitUntil('the end', () => stateOf(story, 'activated'), 30_000);
     await ask('/v1/rebuild', '*', 'POST');
     expect((await ask('/v1/rebuild', '*', 'DELETE')).status).toBe(204);
     expect((await told(story))?.['state']).toBe('activated');
