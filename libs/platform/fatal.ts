@@ -20,7 +20,7 @@ export function fatalSentences(service: string, error: unknown): string {
 
 function sentencesOf(error: unknown): readonly string[] {
   const several = (error as { sentences?: readonly string[] } | null | undefined)?.sentences;
-  return Array.isArray(several) ? several : [sentenceOf(error)];
+  return several ?? [sentenceOf(error)];
 }
 
 function sentenceOf(error: unknown): string {

@@ -35,13 +35,17 @@ export async function metricsText(): Promise<string> {
 export interface MetricRow {
   readonly name: string;
   readonly type: string;
+  readonly labels: readonly string[];
   readonly meaning: string;
 }
 
 /** The metrics that the loaded modules define, for the documentation. */
-export async function describeMetrics(): Promise<MetricRow[]> {
-  const metrics = await registry.getMetricsAsJSON();
-  return metrics.map((metric) => ({ name: metric.name, type: String(metric.type), meaning: metric.help }));
+export function describeMetrics(): MetricRow[] {
+  return registry.getMetricsAsArray().map((metric) => {
+    // prom-client keeps them, and leaves them out of its types.
+    const { labelNames } = metric as unknown as { labelNames: readonly string[] };
+    return { name: metric.name, type: String(metric.type), labels: labelNames, meaning: metric.help };
+  });
 }
 
 /** `GET /metrics`. */

@@ -122,5 +122,7 @@ function innerOf(setting: z.core.$ZodType): z.core.$ZodType | undefined {
 }
 
 function asVariable(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value);
+  if (!Array.isArray(value)) return String(value);
+  if (value.length === 0) return 'none';
+  return value.every((item) => typeof item === 'string') ? value.join(',') : 'built in';
 }
