@@ -3,11 +3,17 @@ import { join } from 'node:path';
 import { ensureBuilt } from '../tools/bootstrap/build.mjs';
 import { root } from '../tools/bootstrap/install.mjs';
 
-/** Starts Postgres and Kafka for the specs that use them, unless the environment names both. */
+/**
+ * Starts Postgres and Kafka for integration specs, unless the environment names both. End-to-end specs start a whole
+ * pipeline of their own, from `dist/`.
+ */
 export default async function globalSetup({ testPathPatterns }, { roots }) {
-  if (!usesServers(roots, testPathPatterns?.patterns ?? [])) return;
-  if (process.env.DATABASE_URL && process.env.KAFKA_BROKERS) return;
-  ensureBuilt();
+  const patterns = testPathPatterns?.patterns ?? [];
+  const needsServers =
+    hasSpecs({ roots, patterns, suffix: '.int.spec.ts' }) &&
+    !(process.env.DATABASE_URL && process.env.KAFKA_BROKERS);
+  if (needsServers || hasSpecs({ roots, patterns, suffix: '.e2e.spec.ts' })) ensureBuilt();
+  if (!needsServers) return;
   globalThis.onboardingTestServers = await startServers();
 }
 
@@ -18,15 +24,15 @@ export async function stopServers({ directory, record, servers }) {
   rmSync(directory, { recursive: true, force: true });
 }
 
-function usesServers(roots, patterns) {
+/** Whether the run has specs of a kind. */
+function hasSpecs({ roots, patterns, suffix }) {
   const specs = roots.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.(int|e2e)\.spec\.ts$/u.test(name))
+      .filter((name) => name.endsWith(suffix))
       .map((name) => join(folder, name)),
   );
-  return specs.some(
-    (spec) => patterns.length === 0 || patterns.some((pattern) => new RegExp(pattern, 'iu').test(spec)),
-  );
+  const isInRun = (spec) => patterns.length === 0 || patterns.some((its) => new RegExp(its, 'iu').test(spec));
+  return specs.some(isInRun);
 }
 
 async function startServers() {

@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { kafkaConnection, type KafkaConnection } from '#platform/kafka-connection.js';
 import { kafkaSettings } from '#platform/setting-kinds.js';
 import { loadSettings } from '#platform/settings.js';
 import { freePort } from '../local/free-port.js';
+import { projectRoot } from '../local/project-root.js';
 import type { RunRecord } from '../local/run-record.js';
 import { setUpBroker, setUpSchemas } from '../setup/set-up.js';
 import { databaseServices } from '../setup/services.js';
@@ -27,6 +28,8 @@ export interface PipelineOptions {
   readonly isDataKept: boolean;
   /** True: data survive a power cut. Tests do without. */
   readonly isDurable: boolean;
+  /** True: the same ports from run to run, where nobody else has them. False: any free ones. */
+  readonly arePortsStable: boolean;
   /** Settings of the user that are handed on to the services. */
   readonly env: NodeJS.ProcessEnv;
   readonly record: Pick<RunRecord, 'add' | 'remove'>;
@@ -48,7 +51,7 @@ export interface PipelineAccess {
   readonly apiKey: string;
 }
 
-/** Ports that are taken when nobody else has them, so that addresses stay the same from run to run. */
+/** The ports of a pipeline whose ports are stable. */
 const preferredPorts = { gateway: 3000, tracker: 3001, sandbox: 3002, firstStage: 3010 };
 
 /** All parts as processes of their own: started in order, kept running, stopped together. */
@@ -138,16 +141,14 @@ export class Pipeline {
   async #startSandbox(): Promise<string | undefined> {
     const { sources, env, directory } = this.options;
     if (sources.finhub !== undefined) return undefined;
-    const port = await freePort(preferredPorts.sandbox);
+    const port = await this.#portFor(preferredPorts.sandbox);
     const settings = {
       ...forEveryService(env),
       SANDBOX_TENANTS: sandboxTenants,
       SANDBOX_STATE_FILE: join(directory, 'sandbox.jsonl'),
       ...settingsUnder('SANDBOX_', env),
     };
-    await this.supervisor.start(
-      nodePart({ name: 'sandbox', port, settings, logFile: this.#logOf('sandbox') }),
-    );
+    await this.#startPart(nodePart({ name: 'sandbox', port, settings, logFile: this.#logOf('sandbox') }));
     return urlOf(port);
   }
 
@@ -157,12 +158,19 @@ export class Pipeline {
       return [service, preferredPorts.firstStage + index] as const;
     });
     const ports = new Map<string, number>();
-    for (const [service, port] of wanted) ports.set(service, await freePort(port));
+    for (const [service, port] of wanted) ports.set(service, await this.#portFor(port));
     return ports;
   }
 
+  async #portFor(preferred: number): Promise<number> {
+    return freePort(this.options.arePortsStable ? preferred : undefined);
+  }
+
   async #startServices(at: PipelineAddresses, ports: ReadonlyMap<string, number>): Promise<void> {
-    const parts = databaseServices.map((name) =>
+    const built = databaseServices.filter((name) =>
+      existsSync(join(projectRoot, 'dist', 'apps', name, 'main.js')),
+    );
+    const parts = built.map((name) =>
       nodePart({
         name,
         port: ports.get(name) ?? 0,

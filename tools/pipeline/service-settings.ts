@@ -28,7 +28,7 @@ export function settingsOf(service: DatabaseService, at: PipelineAddresses): Rec
     KAFKA_BROKERS: at.brokers,
   };
   if (service === 'tracker')
-    return { ...base, TRACKER_TOKEN, VAULT_INTAKE_PUBLIC_KEY: publicHalfOf(VAULT_INTAKE_KEY) };
+    return { ...base, TRACKER_TOKEN, VAULT_INTAKE_KEY: publicHalfOf(VAULT_INTAKE_KEY) };
   const caller = {
     ...base,
     ...vault,

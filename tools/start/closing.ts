@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { stateDirectory } from '../local/project-root.js';
 import type { PipelineAccess } from '../pipeline/pipeline.js';
 
 /** What stays up and what to try with it, in a few lines. */
@@ -11,7 +9,7 @@ export function closingLines(access: PipelineAccess, pids: ReadonlyMap<string, n
     ...(sandboxUrl === undefined ? [] : [`Sandbox   ${sandboxUrl} (its customers, and switches for faults)`]),
     `Tracker   ${trackerUrl}`,
     `Kafka     ${brokers}`,
-    `Logs      ${join(stateDirectory, 'logs')}`,
+    'Logs      .onboarding/logs/',
     `Processes ${processes}`,
     '',
     'Try next:',

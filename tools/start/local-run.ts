@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot, stateDirectory } from '../local/project-root.js';
+import { projectRoot } from '../local/project-root.js';
 import { RunRecord } from '../local/run-record.js';
 import { Pipeline, type PipelineAccess } from '../pipeline/pipeline.js';
 import { decideSources, describeSources, isAnyDataExternal } from '../pipeline/sources.js';
@@ -15,6 +15,14 @@ import { createView, type View } from './view.js';
 /** Milliseconds between two looks: often enough for eyes, seldom enough for a log file. */
 const lookIntervals = { terminal: 200, pipe: 2_000 };
 
+/** What a run is told by where it runs. */
+export interface RunSurroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly output: NodeJS.WriteStream;
+  /** Everything that is made lies in it. */
+  readonly directory: string;
+}
+
 /** One `npm start`, from its first line until its last process has ended. */
 export class LocalRun {
   readonly #view: View;
@@ -25,10 +33,9 @@ export class LocalRun {
 
   constructor(
     private readonly wanted: StartArguments,
-    private readonly env: NodeJS.ProcessEnv,
-    private readonly output: NodeJS.WriteStream,
+    private readonly surroundings: RunSurroundings,
   ) {
-    this.#view = createView(output);
+    this.#view = createView(surroundings.output);
   }
 
   get isStopping(): boolean {
@@ -41,7 +48,7 @@ export class LocalRun {
     const lines = readRequestsFile(
       this.wanted.requestsFile ?? join(projectRoot, 'examples', 'applicants.jsonl'),
     );
-    this.#record = await RunRecord.take(join(stateDirectory, 'run.json'));
+    this.#record = await RunRecord.take(join(this.surroundings.directory, 'run.json'));
     watchLauncher(() => void this.stop().then(() => process.exit(1)));
     const { pipeline, access } = await this.#startPipeline(this.#record);
     this.#say(`Everything is up after ${secondsSince(startedAtMs)}. Onboarding ${lines.length} applicants.`);
@@ -73,17 +80,18 @@ export class LocalRun {
   }
 
   async #startPipeline(record: RunRecord): Promise<{ pipeline: Pipeline; access: PipelineAccess }> {
-    const sources = decideSources(this.env);
+    const sources = decideSources(this.surroundings.env);
     describeSources(sources).forEach((line) => {
       this.#say(line);
     });
     const pipeline = new Pipeline({
-      directory: stateDirectory,
+      directory: this.surroundings.directory,
       sources,
       isDataKept: this.wanted.isDataKept ?? isAnyDataExternal(sources),
       isDurable: true,
+      arePortsStable: true,
       isVerbose: this.wanted.isVerbose,
-      env: this.env,
+      env: this.surroundings.env,
       record,
       say: (line) => {
         this.#say(line);
@@ -92,12 +100,12 @@ export class LocalRun {
     this.#pipeline = pipeline;
     const access = await pipeline.start();
     const forCli = { gatewayUrl: access.gatewayUrl, apiKey: access.apiKey };
-    writeFileSync(join(stateDirectory, 'cli.json'), JSON.stringify(forCli), { mode: 0o600 });
+    writeFileSync(join(this.surroundings.directory, 'cli.json'), JSON.stringify(forCli), { mode: 0o600 });
     return { pipeline, access };
   }
 
   async #onboard(lines: readonly RequestLine[], access: PipelineAccess): Promise<ReportRow[]> {
-    const lookIntervalMs = this.output.isTTY ? lookIntervals.terminal : lookIntervals.pipe;
+    const lookIntervalMs = this.surroundings.output.isTTY ? lookIntervals.terminal : lookIntervals.pipe;
     return onboard(lines, { access, view: this.#view, signal: this.#stopping.signal, lookIntervalMs });
   }
 

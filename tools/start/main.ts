@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { fatalSentences } from '#platform/fatal.js';
 import { readArguments, usage, type StartArguments } from './arguments.js';
+import { stateDirectory } from '../local/project-root.js';
 import { LocalRun } from './local-run.js';
 
 /** `npm start`: see {@link usage}. `tools/start.mjs` runs it after installing and building. */
@@ -18,7 +20,11 @@ if (wanted === undefined) {
   process.exit(0);
 }
 
-const run = new LocalRun(wanted, process.env, process.stdout);
+const run = new LocalRun(wanted, {
+  env: process.env,
+  output: process.stdout,
+  directory: resolve(process.env['ONBOARDING_DIRECTORY'] || stateDirectory),
+});
 stopOnSignals(run);
 try {
   process.exitCode = await run.run();

@@ -33,6 +33,7 @@ export async function onboard(lines: readonly RequestLine[], tools: OnboarderToo
       await Promise.race([delay(tools.lookIntervalMs, undefined, { signal }), failureOf(submitting)]);
     }
     view.show(progress.rows());
+    view.settle();
     return await withIbans(progress, gateway);
   } finally {
     await stopReading();

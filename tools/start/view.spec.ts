@@ -17,6 +17,15 @@ test('a line that stays comes above the rows', () => {
   expect(written()).toBe('registration 1\n\u001B[1A\u001B[Jtracker is back\nregistration 1\n');
 });
 
+test('what comes after the block has settled comes below it', () => {
+  const { output, written } = given();
+  const view = new TerminalView(output);
+  view.show(['ended 50 of 50']);
+  view.settle();
+  view.line('the table');
+  expect(written()).toBe('ended 50 of 50\nthe table\n');
+});
+
 test('in a pipe there are no control sequences, and only what changed is written', () => {
   const { output, written } = given();
   const view = new PlainView(output);

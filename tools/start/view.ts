@@ -4,6 +4,8 @@ export interface View {
   line(text: string): void;
   /** Shows the state now, one row each: redrawn on a terminal; in a pipe, rows that changed are new lines. */
   show(rows: readonly string[]): void;
+  /** The block is final: what comes next comes below it. */
+  settle(): void;
 }
 
 /** The view for an output: a terminal's rows are overwritten, anything else gets plain lines. */
@@ -33,6 +35,10 @@ export class TerminalView implements View {
     this.output.write(back + this.#draw());
   }
 
+  settle(): void {
+    this.#rows = [];
+  }
+
   #back(): string {
     return this.#rows.length === 0 ? '' : `\u001B[${this.#rows.length}A\u001B[J`;
   }
@@ -56,5 +62,9 @@ export class PlainView implements View {
     const last = new Set(this.#rows);
     for (const row of rows) if (!last.has(row)) this.line(row);
     this.#rows = rows;
+  }
+
+  settle(): void {
+    this.#rows = [];
   }
 }

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { stateDirectory } from '../tools/local/project-root.js';
+import { RunRecord } from '../tools/local/run-record.js';
+import { Pipeline, type PipelineAccess } from '../tools/pipeline/pipeline.js';
+import { waitUntil } from './wait-until.js';
+
+/** The whole system as processes of its own, with a database and a broker of its own, for one spec file. */
+export interface TestPipeline {
+  readonly access: PipelineAccess;
+  /** A call to the gateway with the pipeline's API key; resolves to status and parsed body. */
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** GET at the sandbox, e.g. `/_sandbox/ledger`. */
+  sandbox(path: string): Promise<unknown>;
+  /** POST at the sandbox, e.g. `/_sandbox/faults`. */
+  tellSandbox(path: string, body: unknown): Promise<unknown>;
+  /** Kills a part with SIGKILL and resolves when it has been started again and is ready. */
+  killAndAwait(name: string): Promise<void>;
+  /** What the processes have written so far, by name: to look for what must not be in it. */
+  logs(): ReadonlyMap<string, string>;
+  /** Stops all processes and removes their data. */
+  close(): Promise<void>;
+}
+
+/** Starts it; needs `dist/`, which the set-up of the run makes. `env` holds settings for the services, e.g. FINHUB_*. */
+export async function startTestPipeline(env: Readonly<Record<string, string>> = {}): Promise<TestPipeline> {
+  const directory = join(stateDirectory, 'test', `pipeline-${process.pid}-${randomUUID().slice(0, 8)}`);
+  const record = await RunRecord.take(join(directory, 'run.json'));
+  const pipeline = new Pipeline({
+    directory,
+    sources: { databaseUrl: undefined, brokers: undefined, finhub: undefined },
+    isDataKept: false,
+    isDurable: false,
+    arePortsStable: false,
+    env,
+    record,
+    say: () => undefined,
+  });
+  const close = async (): Promise<void> => {
+    await pipeline.stop();
+    record.release();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    return { ...testPipeline(pipeline, await pipeline.start()), logs: () => readLogs(directory), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function testPipeline(pipeline: Pipeline, access: PipelineAccess): Omit<TestPipeline, 'logs' | 'close'> {
+  const authorization = `Bearer ${access.apiKey}`;
+  return {
+    access,
+    async call(method, path, body) {
+      const response = await send(`${access.gatewayUrl}${path}`, method, {
+        body,
+        headers: { authorization },
+      });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    },
+    sandbox: async (path) => (await send(`${access.sandboxUrl ?? ''}${path}`, 'GET')).json(),
+    tellSandbox: async (path, body) =>
+      (await send(`${access.sandboxUrl ?? ''}${path}`, 'POST', { body })).text(),
+    async killAndAwait(name) {
+      const pids = pipeline.supervisor.pids();
+      const pid = pids.get(name);
+      if (pid === undefined)
+        throw new Error(`No part is named ${name}: there are ${[...pids.keys()].join(', ')}.`);
+      process.kill(pid, 'SIGKILL');
+      await waitUntil(
+        `${name} to be back`,
+        () => (pipeline.supervisor.pids().get(name) ?? pid) !== pid,
+        60_000,
+      );
+    },
+  };
+}
+
+async function send(
+  url: string,
+  method: string,
+  { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  const json = body === undefined ? {} : { 'content-type': 'application/json' };
+  return fetch(url, {
+    method,
+    headers: { ...headers, ...json },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+}
+
+function readLogs(directory: string): ReadonlyMap<string, string> {
+  const folder = join(directory, 'logs');
+  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
