@@ -167,7 +167,7 @@ describe('where an onboarding stands', () => {
       ...new Story(bad.requestId).refused('request_malformed', bad.last.id).events,
     ];
     expect(standingOf(fold(refused))).toMatchObject({ state: 'refused', code: 'request_malformed' });
-    expect(publishedStateOf({ registers: fold(refused) })).toBeUndefined();
+    expect(publishedStateOf({ registers: fold(refused) })).toBeNull();
     expect(standingOf(fold([...refused, ...bad.requested().events])).state).toBe('admitted');
   });
 
