@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** What a caller says about one call. Inside a stage the runtime gives it; outside, {@link standaloneCall} is enough. */
 export interface Call {
   /** Gives the call up: before it is sent nothing happens, afterwards the outcome is unknown. */
@@ -13,9 +15,12 @@ export interface Call {
   readonly traceparent?: string | undefined;
 }
 
+const never = new AbortController().signal;
+setMaxListeners(0, never);
+
 /** For calls that no stage makes: 10 s, never given up. */
 export const standaloneCall: Call = {
-  signal: new AbortController().signal,
+  signal: never,
   timeLimitMs: 10_000,
   beforeSend: () => undefined,
 };

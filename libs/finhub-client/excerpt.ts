@@ -51,8 +51,9 @@ function explainJson(value: unknown, isExplaining: boolean, depth: number): unkn
   );
 }
 
+/** The pattern matches from any quote on, to the text's end if need be: it never goes back. */
 function keysOf(brokenJson: string): string {
-  return brokenJson.replaceAll(/"(?:[^"\\]|\\.)*(?:"|$)(\s{0,9}:)?/gu, (found, colon?: string) =>
+  return brokenJson.replaceAll(/"(?:[^"\\]|\\(?:[\s\S]|$))*(?:"|$)(\s{0,9}:)?/gu, (found, colon?: string) =>
     colon === undefined ? '"…"' : found,
   );
 }
