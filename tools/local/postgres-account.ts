@@ -10,20 +10,12 @@ export interface PostgresAccount {
   own(directory: string): void;
 }
 
-/** The account for a cluster in `directory`: ours, or for root `postgres`, else `nobody`. */
-export function postgresAccount(directory: string): PostgresAccount {
+/** The account for programs and data at these places: ours, or for root `postgres`, else `nobody`. */
+export function postgresAccount(places: readonly string[]): PostgresAccount {
   if (process.getuid?.() !== 0)
     return { commandLine: (command, args) => ({ command, args }), own: () => undefined };
   const { uid, gid } = idsOf('postgres') ?? idsOf('nobody') ?? missingAccount();
-  const become = [
-    '--reuid',
-    String(uid),
-    '--regid',
-    String(gid),
-    '--clear-groups',
-    ...passage(directory),
-    '--',
-  ];
+  const become = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', ...passage(places), '--'];
   return {
     commandLine: (program, args) => ({ command: 'setpriv', args: [...become, program, ...args] }),
     own: (path) => {
@@ -36,8 +28,10 @@ export function postgresAccount(directory: string): PostgresAccount {
  * Root's checkout often lies below a directory that nobody else may enter (`/root`, a `mktemp -d`). Postgres then gets the
  * one capability that lets it pass, instead of a data directory somewhere else or wider permissions on the user's own.
  */
-function passage(directory: string): string[] {
-  return canOthersEnter(directory) ? [] : ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
+function passage(places: readonly string[]): string[] {
+  return places.every(canOthersEnter)
+    ? []
+    : ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
 }
 
 function canOthersEnter(directory: string): boolean {

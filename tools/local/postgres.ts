@@ -38,7 +38,7 @@ export interface LocalPostgresOptions {
 /** Starts a Postgres of our own on a free port of 127.0.0.1. Rejects with the log's end when it does not start. */
 export async function startPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
   mkdirSync(options.directory, { recursive: true });
-  const account = postgresAccount(join(options.directory, 'data'));
+  const account = postgresAccount([join(options.directory, 'data'), postgresPrograms().postgres]);
   await initialise(options.directory, account);
   const port = await freePort(options.port);
   const logFile = join(options.directory, 'postgres.log');
