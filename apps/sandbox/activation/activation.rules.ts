@@ -30,6 +30,7 @@ export interface ActivationContext {
 
 const activatingRoles = ['ADMIN_USER', 'COMPLIANCE_OFFICER'];
 
+/** Where a customer is on its way, of either kind (b.8). */
 export type CustomerState = 'REGISTERED' | 'ACTIVATING' | 'ACTIVE';
 
 /** Where a customer is at `nowMs`. */

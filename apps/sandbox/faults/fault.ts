@@ -24,6 +24,7 @@ export const faultMeanings = {
   drop: 'webhooks only: never delivers the event',
 } as const;
 
+/** The name of a kind of fault. */
 export type FaultKind = keyof typeof faultMeanings;
 
 const kinds = Object.keys(faultMeanings) as [FaultKind, ...FaultKind[]];

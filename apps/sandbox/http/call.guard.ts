@@ -1,8 +1,7 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
 import { CLOCK, type Clock } from '#platform/clock.js';
-import { Inject } from '@nestjs/common';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
 import { SETTINGS, type SandboxSettings } from '../sandbox.settings.js';

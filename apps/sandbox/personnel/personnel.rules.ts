@@ -3,9 +3,13 @@ import type { components } from '#finhub-client/openapi-types.js';
 import { against, outOfOrder, Refusal, refuseInvalid } from '../http/refusal.js';
 import type { Customer, Director, Employee, Shareholder, User } from '../state/customer.js';
 
+/** The body of c.3.2. */
 export type NewEmployee = components['schemas']['NewEmployee'];
+/** The body of c.3.4. */
 export type NewDirector = components['schemas']['NewDirector'];
+/** The older body of c.3.4. */
 export type NewDirectorFlat = components['schemas']['NewDirectorFlat'];
+/** The body of c.3.5. */
 export type NewShareholder = components['schemas']['NewShareholder'];
 
 /** What adding somebody needs from outside. */

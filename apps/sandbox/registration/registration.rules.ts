@@ -5,7 +5,9 @@ import type { Customer } from '../state/customer.js';
 import type { Tenant } from '../tenants.js';
 import { ibanOf } from './iban.js';
 
+/** The body of c.2.2. */
 export type IndividualRegistration = components['schemas']['IndividualRegistration'];
+/** The body of c.3.1. */
 export type OrganizationRegistration = components['schemas']['OrganizationRegistration'];
 
 /** What a registration says about a customer of either kind. */

@@ -6,6 +6,7 @@ export function hashPassword(password: string): string {
   return `${salt}.${digest(salt, password)}`;
 }
 
+/** Whether `hash` was made of `password`. */
 export function isPassword(hash: string, password: string): boolean {
   const salt = hash.slice(0, hash.indexOf('.'));
   return hash === `${salt}.${digest(salt, password)}`;

@@ -72,6 +72,7 @@ export const consentTypes = {
   'data-processing': 'DATA_PROCESSING',
 } as const;
 
+/** The last part of a consent's path. */
 export type ConsentPath = keyof typeof consentTypes;
 
 /** A consent that was given. */

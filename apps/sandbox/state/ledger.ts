@@ -1,9 +1,6 @@
 import type { Collection } from './collection.js';
 
-/**
- * The kinds of effects. The first seven happen once per business key, a second time is a double; the others may repeat
- * (U24).
- */
+/** The kinds of effects that may happen once per business key: a second time is a double (U24). */
 export const onceOnlyKinds = [
   'register',
   'employee',
@@ -13,8 +10,10 @@ export const onceOnlyKinds = [
   'document',
   'activation',
 ] as const;
+/** The kinds that may happen again for the same key. */
 export const repeatableKinds = ['approve', 'consent', 'subscription'] as const;
 
+/** What an effect is an effect of. */
 export type EffectKind = (typeof onceOnlyKinds)[number] | (typeof repeatableKinds)[number];
 
 /** An effect and how often it was caused. */

@@ -8,7 +8,9 @@ export interface Made {
   readonly email: string;
 }
 
+/** The password of every customer. */
 export const password = 'Example-Pass-01';
+/** What every document says. */
 export const fileContent = Buffer.from('%PDF-1.4 a passport').toString('base64');
 
 /** The documents that an organization is activated with (U7). */
@@ -73,11 +75,13 @@ export async function organizationBody(
   };
 }
 
+/** Registers an individual by c.2.2. */
 export async function registerIndividual(client: SandboxClient, email = newEmail()): Promise<Made> {
   const body = await individualBody(client, email);
   return made(await client.post('/api/v2.1/customer/individual/registration', body), email);
 }
 
+/** Registers an organization by c.3.1. */
 export async function registerOrganization(client: SandboxClient, email = newEmail()): Promise<Made> {
   const body = await organizationBody(client, email);
   return made(await client.post('/api/v2.1/customer/organization/registration', body), email);
@@ -88,10 +92,12 @@ export function employeeBody(email: string, roles = ['ADMIN_USER', 'EMPLOYEE']):
   return { person: { firstName: 'Jonas', lastName: 'Demo', email }, position: 'COMPLIANCE_OFFICER', roles };
 }
 
+/** The body of c.3.4. */
 export function directorBody(email: string): Record<string, unknown> {
   return { person: { firstName: 'Rasa', lastName: 'Demo', email }, role: 'MANAGING_DIRECTOR' };
 }
 
+/** The body of c.3.5. */
 export function shareholderBody(ownershipPercentage: number, lastName = 'Demo'): Record<string, unknown> {
   return { type: 'INDIVIDUAL', firstName: 'Rasa', lastName, ownershipPercentage, isBeneficialOwner: true };
 }
@@ -135,11 +141,13 @@ export async function openBusinessVerification(client: SandboxClient, { id }: Ma
   return String(data['verificationId']);
 }
 
+/** The body of c.4.2. */
 export function documentBody(customerId: string, documentType: string): Record<string, unknown> {
   const fileName = `${documentType.toLowerCase()}.pdf`;
   return { customerId, documentType, fileName, fileContent, mimeType: 'application/pdf' };
 }
 
+/** Calls c.4.2. */
 export function upload(
   client: SandboxClient,
   verificationId: string,
@@ -148,6 +156,7 @@ export function upload(
   return client.post(`/api/v2.1/verifications/${verificationId}/documents`, body);
 }
 
+/** Calls c.4.3. */
 export function decide(client: SandboxClient, verificationId: string, status = 'APPROVED'): Promise<Reply> {
   return client.post(`/api/v2.1/verifications/${verificationId}/approve`, { verificationId, status });
 }
@@ -182,6 +191,7 @@ export async function readyOrganization(client: SandboxClient, email = newEmail(
   return organization;
 }
 
+/** Calls c.2.8. */
 export function activate(client: SandboxClient, { id, email }: Made): Promise<Reply> {
   return client.post(`/api/v2.1/customer/individual/${id}/activation`, {
     userId: email,
@@ -189,10 +199,12 @@ export function activate(client: SandboxClient, { id, email }: Made): Promise<Re
   });
 }
 
+/** Calls c.3.12. */
 export function activateOrganization(client: SandboxClient, { id }: Made): Promise<Reply> {
   return client.post(`/api/v2.1/customer/organization/${id}/activation`, { activationReason: 'KYB done' });
 }
 
+/** Calls c.7. */
 export function wallets(client: SandboxClient, { id }: Made, customerType: 'B2C' | 'B2B'): Promise<Reply> {
   return client.get(`/api/v2.1/wallets/customer/${id}?customerType=${customerType}`);
 }

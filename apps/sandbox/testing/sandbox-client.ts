@@ -94,7 +94,8 @@ export class SandboxClient {
     return (body['effects'] as LedgerEntry[]).map(({ key }) => key);
   }
 
-  private headers(options: Options): Record<string, string> {
+  /** What every call sends. */
+  headers(options: Options): Record<string, string> {
     const all = {
       'X-Tenant-ID': this.tenant.tenantId,
       'X-Forwarded-For': '203.0.113.7',

@@ -2,6 +2,7 @@ import type { components } from '#finhub-client/openapi-types.js';
 import { invalid } from '../http/refusal.js';
 import type { Subscription } from './subscription.js';
 
+/** The body of a new or changed subscription (c.6.1). */
 export type NewSubscription = components['schemas']['NewSubscription'];
 
 const defaultAttemptsMax = 5;

@@ -33,6 +33,7 @@ export const documentedEvents = [
 /** Those that we assume (U26). */
 export const assumedEvents = ['verification.submitted', 'verification.rejected', 'consent.accepted'] as const;
 
+/** The type of an event. */
 export type EventType = (typeof documentedEvents)[number] | (typeof assumedEvents)[number];
 
 /** One event on its way to one subscription. */
@@ -52,6 +53,7 @@ export interface Delivery {
   readonly attempts: DeliveryAttempt[];
 }
 
+/** One try to deliver. */
 export interface DeliveryAttempt {
   readonly attemptNumber: number;
   readonly timestamp: string;
