@@ -5,7 +5,11 @@ import { parse } from 'yaml';
 import { operations } from './operations.js';
 
 interface PathItem {
-  readonly [method: string]: { readonly operationId: string; readonly [mark: string]: unknown };
+  readonly [method: string]: {
+    readonly operationId: string;
+    readonly 'x-source'?: string;
+    readonly 'x-seen'?: boolean;
+  };
 }
 
 const url = new URL('openapi.yaml', import.meta.url);

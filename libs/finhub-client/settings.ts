@@ -135,11 +135,15 @@ function sentenceOfFile(file: string, index: number, key: string): string {
 }
 
 function parseFile(file: string): unknown {
+  const text = attempt(() => readFileSync(file, 'utf8'), mistake(file, 'cannot be read'));
+  return attempt(() => JSON.parse(text) as unknown, mistake(file, 'is no JSON'));
+}
+
+function attempt<Result>(run: () => Result, failure: FinhubSettingsError): Result {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error;
-    throw mistake(file, isMissing ? 'cannot be read' : 'is no JSON');
+    return run();
+  } catch {
+    throw failure;
   }
 }
 

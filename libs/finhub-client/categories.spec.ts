@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { chooseCategory } from './categories.js';
+
+const categories = [
+  { key: 'B2B_SMALL_BUSINESS', id: 'fs-1', name: 'Small Business' },
+  { key: 'INDIVIDUAL_STANDARD', id: 'fs-2', name: 'Individual Standard' },
+  { key: 'HIGH_RISK_INDIVIDUAL', id: 'fs-3', name: 'High risk' },
+];
+
+describe('the category of an applicant', () => {
+  it('is the first of its kind, by key or name in any case', () => {
+    expect(chooseCategory(categories, 'individual')?.id).toBe('fs-2');
+    expect(chooseCategory(categories, 'organization')?.id).toBe('fs-1');
+  });
+
+  it.each(['high risk', 'HIGH_RISK_INDIVIDUAL', 'fs-3'])('is the one that is asked for: %s', (wanted) => {
+    expect(chooseCategory(categories, 'individual', wanted)?.id).toBe('fs-3');
+  });
+
+  it('is never one of the other kind, and none where none fits', () => {
+    expect(chooseCategory(categories, 'individual', 'Small Business')).toBeUndefined();
+    expect(chooseCategory(categories, 'organization', 'unheard of')).toBeUndefined();
+    expect(chooseCategory([], 'individual')).toBeUndefined();
+  });
+});
