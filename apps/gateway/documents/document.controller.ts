@@ -9,6 +9,7 @@ import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
 import { oneTenantOf } from '../api-keys/tenant-of.js';
 import { readParameters } from '../http/read-input.js';
 import { OnboardingFinder } from '../onboardings/onboarding-finder.js';
+import { discardRest } from './discard-rest.js';
 import { DocumentUpload, type IncomingDocument } from './document-upload.js';
 
 const nameSchema = z.object({ documentId: documentSchema.shape.id });
@@ -52,7 +53,12 @@ export class DocumentController {
   ): Promise<object> {
     const { 'content-type': contentType, 'content-length': length } = request.headers;
     const contentLength = length === undefined ? undefined : Number(length);
-    const receipt = await this.upload.store({ ...document, contentType, contentLength, source: request });
-    return { onboardingId: document.onboardingId, documentId: document.name, ...receipt };
+    try {
+      const receipt = await this.upload.store({ ...document, contentType, contentLength, source: request });
+      return { onboardingId: document.onboardingId, documentId: document.name, ...receipt };
+    } catch (error) {
+      discardRest(request);
+      throw error;
+    }
   }
 }
