@@ -61,16 +61,29 @@ function loggerOptions(service: string, level: string): LoggerOptions {
     mixin: () => ({ ...currentLogContext(), ...traceOf(currentTraceparent()) }),
     serializers: { err: loggedError, error: loggedError },
     redact: { paths: confidential.flatMap((name) => [name, `*.${name}`]), censor: '***' },
-    hooks: { logMethod: withoutNestsOwnReport },
+    hooks: { logMethod: withoutNestsOwn },
   };
 }
 
-/** Nest logs each start-up error itself, with a stack, before it throws it; the service says it once, in a sentence. */
-function withoutNestsOwnReport(this: Logger, args: Parameters<Logger['info']>, log: Logger['info']): void {
-  const first: unknown = args[0];
-  const isNestsReport =
-    typeof first === 'object' && first !== null && 'context' in first && first.context === 'ExceptionHandler';
-  if (!isNestsReport) log.apply(this, args);
+/** What Nest says of itself while it starts: every module and route. */
+const nestsOwn = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+
+/**
+ * Nest's own lines are for `LOG_LEVEL=debug`. It also logs each start-up error, with a stack, before it throws it: the
+ * service says it once, in a sentence.
+ */
+function withoutNestsOwn(this: Logger, args: Parameters<Logger['info']>, log: Logger['info']): void {
+  const first = args[0] as { context?: unknown } | string | null;
+  const context = typeof first === 'object' && typeof first?.context === 'string' ? first.context : '';
+  if (context === 'ExceptionHandler') return;
+  if (nestsOwn.has(context) && !this.isLevelEnabled('debug')) return;
+  log.apply(this, args);
 }
 
 function traceOf(traceparent: string | undefined): { traceId?: string | undefined } {

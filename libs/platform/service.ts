@@ -51,7 +51,8 @@ export interface RunningService {
 /**
  * Starts a service whole or not at all: settings, logs, traces, `prepare`, Nest, HTTP with `/health` and `/metrics`, then
  * the transports; only then it is ready, logs `ready` and sends `{ type: 'ready', service, port }` to a parent process.
- * Whatever fails before is printed as one sentence per mistake and ends the process with exit code 1. SIGTERM and SIGINT
+ * Whatever fails before is printed as one sentence per mistake (its stack is logged at `debug`) and ends the process with
+ * exit code 1. SIGTERM and SIGINT
  * end it within two seconds with 0, after {@link HealthRegistry} said that it is stopping.
  *
  * Close what others still need while stopping (pools, producers) in `onApplicationShutdown`: it runs after HTTP and the
@@ -66,6 +67,7 @@ export async function startService<Schema extends ServiceSchema>(
     return await service.start();
   } catch (error) {
     if (service.isStopping) return undefined;
+    service.logger?.debug({ err: error }, 'cannot start');
     host.stderr.write(fatalSentences(definition.name, error));
     host.exit(1);
     return undefined;
@@ -73,6 +75,8 @@ export async function startService<Schema extends ServiceSchema>(
 }
 
 class Service<Schema extends ServiceSchema> {
+  /** There once the settings are read. */
+  logger: Logger | undefined;
   private readonly stopping = new AbortController();
   private app: NestExpressApplication | undefined;
   private tracing: Tracing | undefined;
@@ -90,6 +94,7 @@ class Service<Schema extends ServiceSchema> {
     const { name, settings: schema } = this.definition;
     const settings = loadSettings(schema, this.host.env) as Settings<Schema> & BaseSettings;
     const logger = createLogger(name, settings);
+    this.logger = logger;
     this.watchProcess(logger);
     logger.info({ settings: maskedSettings(schema, settings) }, 'starting');
     startMetrics(name);
