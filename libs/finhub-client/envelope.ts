@@ -35,9 +35,11 @@ function countingStatus(status: number, root: Fields): number {
   return legacy;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(utf8.decode(body));
   } catch {
     throw new Unreadable('no JSON');
   }
