@@ -52,8 +52,7 @@ export interface RunningService {
  * Starts a service whole or not at all: settings, logs, traces, `prepare`, Nest, HTTP with `/health` and `/metrics`, then
  * the transports; only then it is ready, logs `ready` and sends `{ type: 'ready', service, port }` to a parent process.
  * Whatever fails before is printed as one sentence per mistake (its stack is logged at `debug`) and ends the process with
- * exit code 1. SIGTERM and SIGINT
- * end it within two seconds with 0, after {@link HealthRegistry} said that it is stopping.
+ * exit code 1. SIGTERM and SIGINT end it within two seconds with 0, after {@link HealthRegistry} said that it is stopping.
  *
  * Close what others still need while stopping (pools, producers) in `onApplicationShutdown`: it runs after HTTP and the
  * transports are closed.
