@@ -44,16 +44,8 @@ export async function startKafka(options: LocalKafkaOptions): Promise<LocalKafka
   const settings = writeSettings(directory, { broker: port, controller: await freePort() });
   await format(directory, classPath, settings);
   const logFile = join(directory, 'kafka.log');
-  const args = [
-    ...javaOptions,
-    '-Xms512m',
-    '-Xmx512m',
-    '-XX:+UseSerialGC',
-    '-cp',
-    classPath,
-    'kafka.Kafka',
-    settings,
-  ];
+  const heap = ['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC'];
+  const args = [...javaOptions(directory), ...heap, '-cp', classPath, 'kafka.Kafka', settings];
   const broker = await startInBackground({ name: 'Kafka', ...endingWithUs('TERM', 'java', args), logFile });
   options.onSpawn?.(broker.pid);
   const isReady = async (): Promise<boolean> =>
@@ -68,10 +60,13 @@ export async function startKafka(options: LocalKafkaOptions): Promise<LocalKafka
   };
 }
 
-const javaOptions = [
-  `-Dlog4j2.configurationFile=${join(kafkaSources, 'log4j2.yaml')}`,
-  '-XX:TieredStopAtLevel=1',
-];
+/** Native libraries are unpacked below `directory`, and no statistics go to /tmp: nothing is left outside. */
+function javaOptions(directory: string): string[] {
+  const temporary = join(directory, 'tmp');
+  mkdirSync(temporary, { recursive: true });
+  const logging = join(kafkaSources, 'log4j2.yaml');
+  return [`-Dlog4j2.configurationFile=${logging}`, `-Djava.io.tmpdir=${temporary}`, '-XX:-UsePerfData'];
+}
 
 function writeSettings(directory: string, ports: { broker: number; controller: number }): string {
   const template = readFileSync(join(kafkaSources, 'server.properties'), 'utf8');
@@ -92,5 +87,5 @@ async function format(directory: string, classPath: string, settings: string): P
   if (existsSync(join(directory, 'data', 'meta.properties'))) return;
   const clusterId = randomBytes(16).toString('base64url');
   const tool = ['kafka.tools.StorageTool', 'format', '--standalone', '-t', clusterId, '-c', settings];
-  await run('java', [...javaOptions, '-cp', classPath, ...tool]);
+  await run('java', [...javaOptions(directory), '-XX:TieredStopAtLevel=1', '-cp', classPath, ...tool]);
 }

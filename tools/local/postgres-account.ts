@@ -25,13 +25,14 @@ export function postgresAccount(places: readonly string[]): PostgresAccount {
 }
 
 /**
- * Root's checkout often lies below a directory that nobody else may enter (`/root`, a `mktemp -d`). Postgres then gets the
- * one capability that lets it pass, instead of a data directory somewhere else or wider permissions on the user's own.
+ * Root's checkout often lies below a folder that nobody else may enter (`/root`, a `mktemp -d`). Postgres then gets the one
+ * capability that lets it pass, instead of data somewhere else or wider permissions on the user's own. The secure bit
+ * makes access(2) respect it, by which Postgres looks for its programs: else that drops what a user who is not root has.
  */
 function passage(places: readonly string[]): string[] {
-  return places.every(canOthersEnter)
-    ? []
-    : ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
+  if (places.every(canOthersEnter)) return [];
+  const capability = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
+  return [...capability, '--securebits', '+no_setuid_fixup'];
 }
 
 function canOthersEnter(directory: string): boolean {

@@ -81,9 +81,17 @@ async function initialise(directory: string, account: PostgresAccount): Promise<
     '--no-locale',
     '--no-sync',
   ]);
-  await run(command, [...args]);
+  await run(command, [...args]).catch((error: unknown) => {
+    throw new Error(`Postgres could not be set up: ${saidBy(error)}`, { cause: error });
+  });
   rmSync(join(data, 'initial-password'));
   writeFileSync(passwordFile(directory), password, { mode: 0o600 });
+}
+
+/** What a program wrote before it failed; its command line tells a reader less. */
+function saidBy(error: unknown): string {
+  const { stderr = '', message } = error as Error & { stderr?: string };
+  return (stderr.trim() || message).slice(0, 500);
 }
 
 function serverArgs(options: LocalPostgresOptions, port: number): string[] {
