@@ -12,6 +12,8 @@ export interface TestDatabase {
   readonly url: string;
   /** The connection string of a service's own role, with only its rights. */
   urlFor(service: DatabaseService): string;
+  /** The password of every service's role. */
+  readonly servicePassword: string;
   /** Drops it. Rejects when the spec left connections open. */
   close(): Promise<void>;
 }
@@ -32,6 +34,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     const url = urlOf(name);
     return {
       url,
+      servicePassword,
       urlFor: (service) => urlForService(url, service, servicePassword),
       close: () => dropWithLeakCheck(name),
     };

@@ -27,11 +27,22 @@ export function isAnyDataExternal({ databaseUrl, brokers }: Sources): boolean {
 
 /** One line each, for the user; without passwords. */
 export function describeSources({ databaseUrl, brokers, finhub }: Sources): string[] {
+  const database = databaseUrl === undefined ? undefined : `${hostOf(databaseUrl)}, from DATABASE_URL`;
+  const kafka = brokers === undefined ? undefined : `${brokers}, from KAFKA_BROKERS`;
   return [
-    `Postgres: ${databaseUrl === undefined ? 'embedded (set DATABASE_URL to use yours)' : `${hostOf(databaseUrl)}, from DATABASE_URL`}`,
-    `Kafka:    ${brokers === undefined ? "local broker from Kafka's jars (set KAFKA_BROKERS to use yours)" : `${brokers}, from KAFKA_BROKERS`}`,
-    `FinHub:   ${finhub === undefined ? 'sandbox (set FINHUB_BASE_URL and its credentials to use yours)' : (finhub['FINHUB_BASE_URL'] ?? `the tenants in ${finhub['FINHUB_TENANTS_FILE'] ?? ''}`)}`,
+    `Postgres: ${database ?? 'embedded (set DATABASE_URL to use yours)'}`,
+    `Kafka:    ${kafka ?? "local broker from Kafka's jars (set KAFKA_BROKERS to use yours)"}`,
+    `FinHub:   ${finhub === undefined ? 'sandbox (set FINHUB_BASE_URL and its credentials to use yours)' : finhubIn(finhub)}`,
   ];
+}
+
+function finhubIn({
+  FINHUB_BASE_URL: url,
+  FINHUB_TENANTS_FILE: file,
+}: Readonly<Record<string, string>>): string {
+  return file === undefined
+    ? `${url ?? ''}, from FINHUB_BASE_URL`
+    : `as ${file} says, from FINHUB_TENANTS_FILE`;
 }
 
 /** All variables with that prefix: also those that a service knows and this file does not. */

@@ -48,8 +48,7 @@ async function differencesOf(
       .filter(([name, value]) => configs.get(topic)?.get(name) !== value)
       .map(([name, value]) => `${name} is ${configs.get(topic)?.get(name) ?? 'unknown'}, not ${value}`);
     const count = partitions.get(topic) ?? 0;
-    if (count !== definition.partitions)
-      wrong.push(`it has ${count} partitions, not ${definition.partitions}`);
+    if (count !== definition.partitions) wrong.push(`partitions are ${count}, not ${definition.partitions}`);
     return wrong.length === 0 ? [] : [`Topic ${topic} differs: ${wrong.join('; ')}.`];
   });
 }

@@ -19,7 +19,7 @@ export const usage = `npm start -- [options]
   --keep            go on with the data of the last run
   --fresh           begin with no data: the default, unless DATABASE_URL or KAFKA_BROKERS is set, whose data
                     are never emptied
-  --verbose         tell every process's address and log file
+  --verbose         tell each process's id, and how long it took to be ready
   --help            this text
 
 DATABASE_URL, KAFKA_BROKERS and FINHUB_BASE_URL (with its credentials) are used where they are set; what is not set is

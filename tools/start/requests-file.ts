@@ -16,7 +16,7 @@ export type RequestLine = z.infer<typeof lineSchema>;
  * is in `request` is judged by the gateway, not here.
  */
 export function readRequestsFile(file: string): RequestLine[] {
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const lines = contentOf(file).split('\n');
   const requests = lines.flatMap((line, index) =>
     line.trim() === '' ? [] : [readLine(line, `${file}:${index + 1}`)],
   );
@@ -26,6 +26,14 @@ export function readRequestsFile(file: string): RequestLine[] {
     throw new Error(`${file} has the request id ${twice.requestId} twice: give each its own.`);
   if (requests.length === 0) throw new Error(`${file} has no requests: write one as JSON in each line.`);
   return requests;
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new Error(`${file} cannot be read: give --requests a JSON Lines file.`);
+  }
 }
 
 function readLine(line: string, place: string): RequestLine {
