@@ -24,8 +24,12 @@ export class GatewayDatabase {
       return result;
     } catch (error) {
       await client.query('rollback').then(
-        () => client.release(),
-        (broken: Error) => client.release(broken),
+        () => {
+          client.release();
+        },
+        (error: unknown) => {
+          client.release(error instanceof Error ? error : true);
+        },
       );
       throw error;
     }

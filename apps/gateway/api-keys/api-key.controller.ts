@@ -11,6 +11,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { z } from 'zod';
+import { Described } from '../documentation/described.js';
 import { readBody, readParameters } from '../http/read-input.js';
 import { refusal } from '../http/refusal.js';
 import { StrictJson } from '../http/strict-json.pipe.js';
@@ -36,6 +37,12 @@ export class ApiKeyController {
   ) {}
 
   @Post()
+  @Described({
+    summary: 'Makes an API key.',
+    body: newKeySchema.partial({ tenantId: true }),
+    answers: { 201: 'The key, shown this once.' },
+    problems: { 409: 'api_key_name_taken', 422: 'request_malformed' },
+  })
   async create(@Caller() caller: ApiKey, @Body(StrictJson) body: unknown): Promise<object> {
     const wanted = readBody(newKeySchema.partial({ tenantId: true }), body);
     try {
@@ -51,12 +58,24 @@ export class ApiKeyController {
   }
 
   @Get()
+  @Described({
+    summary: "The tenant's API keys, without their secrets.",
+    query: querySchema,
+    answers: { 200: 'All of them, revoked ones too.' },
+  })
   async list(@Caller() caller: ApiKey, @Query() query: unknown): Promise<object> {
     const { tenantId } = readParameters(querySchema, query);
     return { items: (await this.store.list(tenantOf(caller, tenantId))).map(shownKey) };
   }
 
   @Delete(':keyId')
+  @Described({
+    summary: 'Revokes an API key, for good; other replicas follow within 30 seconds.',
+    path: pathSchema,
+    query: querySchema,
+    answers: { 204: 'Revoked.' },
+    problems: { 404: 'api_key_unknown' },
+  })
   @HttpCode(HttpStatus.NO_CONTENT)
   async revoke(@Caller() caller: ApiKey, @Param() path: unknown, @Query() query: unknown): Promise<void> {
     const { keyId } = readParameters(pathSchema, path);

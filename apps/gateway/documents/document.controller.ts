@@ -7,10 +7,12 @@ import { documentSchema } from '#contracts/request.js';
 import type { ApiKey } from '../api-keys/api-key.js';
 import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
 import { oneTenantOf } from '../api-keys/tenant-of.js';
+import { Described } from '../documentation/described.js';
 import { readParameters } from '../http/read-input.js';
 import { OnboardingFinder } from '../onboardings/onboarding-finder.js';
 import { discardRest } from './discard-rest.js';
 import { DocumentUpload, type IncomingDocument } from './document-upload.js';
+import { documentMimeTypes } from './magic-number.js';
 
 const nameSchema = z.object({ documentId: documentSchema.shape.id });
 const byRequestSchema = nameSchema.extend({ requestId: identifier });
@@ -26,6 +28,20 @@ export class DocumentController {
   ) {}
 
   @Put('by-request/:requestId/documents/:documentId')
+  @Described({
+    summary: 'Uploads a document before or after its request, by the id of the request; to 20 MB.',
+    path: byRequestSchema,
+    bytes: documentMimeTypes,
+    answers: { 200: 'Stored; sent again with the same bytes it stays as it is.' },
+    problems: {
+      400: 'document_empty',
+      404: 'document_unknown',
+      409: 'document_conflict',
+      413: 'document_too_large',
+      415: 'content_type_unsupported',
+      503: 'temporarily_unavailable',
+    },
+  })
   @HttpCode(HttpStatus.OK)
   async putByRequest(
     @Caller() caller: ApiKey,
@@ -40,6 +56,20 @@ export class DocumentController {
   }
 
   @Put(':onboardingId/documents/:documentId')
+  @Described({
+    summary: 'Uploads a document that an admitted request declares; to 20 MB.',
+    path: nameSchema.extend({ onboardingId: z.uuid() }),
+    bytes: documentMimeTypes,
+    answers: { 200: 'Stored; sent again with the same bytes it stays as it is.' },
+    problems: {
+      400: 'document_empty',
+      404: 'document_unknown',
+      409: 'document_conflict',
+      413: 'document_too_large',
+      415: 'content_type_unsupported',
+      503: 'temporarily_unavailable',
+    },
+  })
   @HttpCode(HttpStatus.OK)
   async put(@Caller() caller: ApiKey, @Param() path: unknown, @Req() request: Request): Promise<object> {
     const admission = await this.onboardings.ofPath(caller, path);

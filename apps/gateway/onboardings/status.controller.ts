@@ -4,6 +4,7 @@ import { identifier } from '#contracts/envelope.js';
 import type { ApiKey } from '../api-keys/api-key.js';
 import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
 import { oneTenantOf } from '../api-keys/tenant-of.js';
+import { Described } from '../documentation/described.js';
 import { pageSchema, readParameters } from '../http/read-input.js';
 import { Status } from './status.js';
 
@@ -18,12 +19,25 @@ export class StatusController {
   constructor(private readonly status: Status) {}
 
   @Get(':onboardingId')
+  @Described({
+    summary: 'Where an onboarding stands, with its timeline; the IBAN for keys with iban:read.',
+    path: pathSchema,
+    query: pageSchema,
+    answers: { 200: 'Its state: admitted from the first moment on, unknown while the tracker is away.' },
+    problems: { 400: 'parameter_invalid', 404: 'onboarding_unknown' },
+  })
   async byId(@Caller() caller: ApiKey, @Param() path: unknown, @Query() query: unknown): Promise<object> {
     const { onboardingId } = readParameters(pathSchema, path);
     return this.status.ofId(caller, onboardingId, readParameters(pageSchema, query));
   }
 
   @Get()
+  @Described({
+    summary: "The same by the upstream's own request id.",
+    query: querySchema,
+    answers: { 200: 'Its state.' },
+    problems: { 400: 'parameter_invalid', 404: 'onboarding_unknown' },
+  })
   async byRequest(@Caller() caller: ApiKey, @Query() query: unknown): Promise<object> {
     const { requestId, tenantId } = readParameters(querySchema, query);
     return this.status.ofRequest(caller, oneTenantOf(caller, tenantId), requestId);

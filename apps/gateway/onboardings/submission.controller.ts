@@ -1,9 +1,12 @@
 import { Body, Controller, HttpStatus, Post, Query, Res, UseGuards } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
+import { identifier } from '#contracts/envelope.js';
+import { onboardingRequestSchema } from '#contracts/request.js';
 import type { ApiKey } from '../api-keys/api-key.js';
 import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
 import { oneTenantOf } from '../api-keys/tenant-of.js';
+import { Described } from '../documentation/described.js';
 import { readParameters } from '../http/read-input.js';
 import { StrictJson } from '../http/strict-json.pipe.js';
 import { Submission } from './submission.js';
@@ -18,6 +21,23 @@ export class SubmissionController {
 
   @Post()
   @NeedsScope('submit')
+  @Described({
+    summary: 'Asks for an onboarding. The same request again is answered the same; nothing is done twice.',
+    query: querySchema,
+    body: z.strictObject({ requestId: identifier, request: onboardingRequestSchema }),
+    answers: {
+      200: 'A repeat of an admitted request; with dryRun: it keeps all rules, and nothing was done.',
+      202: 'Admitted: in the vault, and on its way.',
+    },
+    problems: {
+      409: 'request_conflict',
+      410: 'request_erased',
+      413: 'body_too_large',
+      415: 'content_type_unsupported',
+      422: 'request_malformed',
+      503: 'temporarily_unavailable',
+    },
+  })
   async submit(
     @Caller() caller: ApiKey,
     @Body(StrictJson) body: unknown,

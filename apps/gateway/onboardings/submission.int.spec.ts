@@ -85,7 +85,7 @@ describe('a request that breaks rules', () => {
     expect(answer.status).toBe(422);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     expect(answer.json).toMatchObject({ code: 'request_malformed', status: 422 });
-    const errors = answer.json.errors as { pointer: string; code: string }[];
+    const { errors } = answer.json;
     expect(errors.map(({ pointer, code }) => `${code} ${pointer}`)).toEqual(
       expect.arrayContaining([
         'under_age /request/individual/dateOfBirth',
@@ -100,9 +100,7 @@ describe('a request that breaks rules', () => {
     await submit('mended', underAge);
     const [event] = await refused('mended');
     expect(event?.data).toMatchObject({ code: 'request_malformed' });
-    expect(event?.data.errors.map(({ pointer }: { pointer: string }) => pointer)).toContain(
-      '/individual/phone',
-    );
+    expect(event?.data.errors.map(({ pointer }) => pointer)).toContain('/individual/phone');
     expect(event?.text).not.toContain('secret-phone');
     expect((await submit('mended', individualRequestExample)).status).toBe(202);
   });
@@ -169,7 +167,7 @@ describe('what is no request at all', () => {
 
   test('unknown fields and bad ids are named by pointers', async () => {
     const { json } = await post('{"requestId":"../etc","request":{"kind":"individual"},"a/b":1}');
-    const pointers = json.errors.map(({ pointer }: { pointer: string }) => pointer);
+    const pointers = json.errors.map(({ pointer }) => pointer);
     expect(pointers).toEqual(expect.arrayContaining(['/requestId', '/a~1b', '/request/individual']));
   });
 

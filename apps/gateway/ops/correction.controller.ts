@@ -5,6 +5,7 @@ import { CLOCK, type Clock } from '#platform/clock.js';
 import { Vault } from '#vault/vault.js';
 import type { ApiKey } from '../api-keys/api-key.js';
 import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
+import { Described } from '../documentation/described.js';
 import { readBody } from '../http/read-input.js';
 import { refusal } from '../http/refusal.js';
 import { StrictJson } from '../http/strict-json.pipe.js';
@@ -33,6 +34,13 @@ export class CorrectionController {
   ) {}
 
   @Post()
+  @Described({
+    summary: 'Puts a corrected value into the vault, for the command `correct` to apply.',
+    path: z.object({ onboardingId: z.uuid() }),
+    body: bodySchema,
+    answers: { 201: 'The correctionId.' },
+    problems: { 404: 'onboarding_unknown', 410: 'request_erased', 422: 'request_malformed' },
+  })
   @HttpCode(HttpStatus.CREATED)
   async propose(
     @Caller() caller: ApiKey,

@@ -1,6 +1,7 @@
 import { Controller, Get, HttpStatus, Query, UseGuards } from '@nestjs/common';
 import { everyTenant, type ApiKey } from '../api-keys/api-key.js';
 import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
+import { Described } from '../documentation/described.js';
 import { pageSchema, readParameters } from '../http/read-input.js';
 import { refusal } from '../http/refusal.js';
 import { TrackerClient } from '../tracker/tracker-client.js';
@@ -13,12 +14,24 @@ export class ParkedWorkController {
   constructor(private readonly tracker: TrackerClient) {}
 
   @Get('parked')
+  @Described({
+    summary: 'Onboardings that wait for a human.',
+    query: pageSchema,
+    answers: { 200: 'A page; `nextCursor` where more follows.' },
+    problems: { 400: 'parameter_invalid', 503: 'temporarily_unavailable' },
+  })
   async parked(@Caller() { tenantId }: ApiKey, @Query() query: unknown): Promise<unknown> {
     const page = readParameters(pageSchema, query);
     return this.tracker.get('/v1/parked', tenantId, page);
   }
 
   @Get('dead-letters')
+  @Described({
+    summary: 'Records that could not be read; for keys of every tenant.',
+    query: pageSchema,
+    answers: { 200: 'A page; `nextCursor` where more follows.' },
+    problems: { 400: 'parameter_invalid', 503: 'temporarily_unavailable' },
+  })
   async deadLetters(@Caller() { tenantId }: ApiKey, @Query() query: unknown): Promise<unknown> {
     if (tenantId !== everyTenant)
       throw refusal(HttpStatus.FORBIDDEN, 'scope_missing', {
@@ -28,6 +41,11 @@ export class ParkedWorkController {
   }
 
   @Get('funnel')
+  @Described({
+    summary: 'How many reached each stage, passed it, and how they ended.',
+    answers: { 200: 'Per kind of applicant.' },
+    problems: { 503: 'temporarily_unavailable' },
+  })
   async funnel(@Caller() { tenantId }: ApiKey): Promise<unknown> {
     return this.tracker.get('/v1/funnel', tenantId);
   }

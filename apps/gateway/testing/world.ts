@@ -6,6 +6,7 @@ import { generateVaultKeys, loadVaultKeys, type VaultKeys } from '#vault/vault-k
 import { Vault } from '#vault/vault.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.js';
 import { connectTestKafka, type TestKafka } from '../../../test/kafka.js';
+import { waitUntil } from '../../../test/wait-until.js';
 import { setUpTopics } from '../../../tools/setup/topics.js';
 import { everyTenant, type Scope } from '../api-keys/api-key.js';
 import { ApiKeyStore } from '../api-keys/api-key-store.js';
@@ -15,13 +16,29 @@ import type { GatewayPublisher } from '../gateway.js';
 import { gatewayService } from '../gateway.service.js';
 import { FakeServer, type FakeAnswer, type SeenRequest } from './fake-server.js';
 
+/** One error of a problem. */
+export interface Fault {
+  readonly pointer: string;
+  readonly code: string;
+}
+
+/** What answers say; which of it is there, the spec knows. */
+export interface AnswerJson {
+  readonly [field: string]: unknown;
+  readonly code: string;
+  readonly errors: readonly Fault[];
+  readonly key: string;
+  readonly id: string;
+  readonly commandId: string;
+  readonly correctionId: string;
+}
+
 /** An answer of the gateway. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- specs look at answers field by field
-  readonly json: any;
+  readonly json: AnswerJson;
 }
 
 /** What to send besides method and path: JSON, or bytes as they are. */
@@ -45,8 +62,7 @@ export interface Published {
   readonly type: string;
   readonly tenantid: string;
   readonly sequence?: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- specs look at data field by field
-  readonly data: any;
+  readonly data: Readonly<Record<string, unknown>> & { readonly errors: readonly Fault[] };
   readonly text: string;
 }
 
@@ -133,6 +149,10 @@ export class World {
     const service = await startService(gatewayService({ ...own, env }), host);
     if (service === undefined) throw new Error(faults.join(''));
     const url = `http://127.0.0.1:${service.port}`;
+    await waitUntil(
+      'the gateway to be ready',
+      async () => (await call('GET', `${url}/health/ready`)).status === 200,
+    );
     return {
       url,
       call: (method, path, sending) => call(method, `${url}${path}`, sending),
@@ -172,10 +192,6 @@ async function call(
   });
   const text = await response.text();
   const isJson = /json/u.test(response.headers.get('content-type') ?? '');
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: isJson ? JSON.parse(text) : undefined,
-  };
+  const read = (isJson ? JSON.parse(text) : {}) as AnswerJson;
+  return { status: response.status, headers: response.headers, text, json: read };
 }

@@ -11,6 +11,7 @@ import {
 import type { Request } from 'express';
 import { z } from 'zod';
 import { identifier } from '#contracts/envelope.js';
+import { Described } from '../documentation/described.js';
 import { readParameters } from '../http/read-input.js';
 import { refusal } from '../http/refusal.js';
 import { WebhookReceiver } from './webhook-receiver.js';
@@ -24,6 +25,18 @@ export class WebhookController {
   constructor(private readonly receiver: WebhookReceiver) {}
 
   @Post(':tenantId')
+  @Described({
+    summary: 'Takes a webhook of FinHub; its signature over the raw body stands in for a key.',
+    path: pathSchema,
+    answers: { 200: 'What it leads to is on Kafka, or it leads to nothing.' },
+    problems: {
+      401: 'webhook_signature_invalid',
+      413: 'body_too_large',
+      422: 'request_malformed',
+      503: 'temporarily_unavailable',
+    },
+    isPublic: true,
+  })
   @HttpCode(HttpStatus.OK)
   async receive(
     @Param() path: unknown,
