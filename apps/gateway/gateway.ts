@@ -72,7 +72,7 @@ export function createGateway(options: GatewayOptions) {
   const onboardings = new OnboardingFinder(vault, tracker);
   const { hashKey } = keys;
   return {
-    ...{ pool, keys, vault, kafka, publisher, records, tracker, apiKeys, onboardings },
+    ...{ pool, vault, kafka, publisher, records, tracker, apiKeys, onboardings },
     keyMaker: new KeyMaker(apiKeys, hashKey),
     keyRing: new KeyRing(apiKeys, clock, hashKey),
     submission: new Submission({ vault, unpublished, publisher, records, clock }),
