@@ -45,7 +45,6 @@ class CommandApplication {
 
   /** True if what follows is a trial. */
   async apply(decision: CommandDecision, occurredAt: Date): Promise<boolean> {
-    const { run } = this;
     switch (decision.do) {
       case 'correct':
         await this.tryCorrection();
@@ -57,9 +56,7 @@ class CommandApplication {
         this.answer('refused', decision.code);
         break;
       case 'signal':
-        run.signals = [...run.signals, this.toSignal(occurredAt)];
-        if (run.state === 'parked' && run.openStep?.state === 'intent') this.takeUpAgain();
-        if (decision.isAnswered) this.answer('applied');
+        this.takeSignal(decision.isAnswered, occurredAt);
         break;
       case 'wake':
       case 'leave':
@@ -69,8 +66,15 @@ class CommandApplication {
         this.operate(decision.do);
         this.answer('applied');
     }
-    run.appliedCommands.push(this.command.commandId);
+    this.run.appliedCommands.push(this.command.commandId);
     return false;
+  }
+
+  private takeSignal(isAnswered: boolean, occurredAt: Date): void {
+    const { run } = this;
+    run.signals = [...run.signals, this.toSignal(occurredAt)];
+    if (run.state === 'parked' && run.openStep?.state === 'intent') this.takeUpAgain();
+    if (isAnswered) this.answer('applied');
   }
 
   private operate(operation: 'replay' | 'pause' | 'resume' | 'cancel' | 'resolve'): void {

@@ -67,15 +67,21 @@ function decideOperation(subject: CommandSubject, command: Command, rules: Comma
     case 'resume':
       return subject.state === 'paused' ? { do: 'resume' } : refuse('not_paused');
     case 'replay':
-      return isParked ? { do: 'replay' } : refuse('not_parked');
     case 'correct':
-      if (!isParked) return refuse('not_parked');
-      return rules.isCorrectable(command.pointer) ? { do: 'correct' } : refuse('correction_refused');
+      return isParked ? decideReplay(command, rules) : refuse('not_parked');
     case 'resolve':
       return decideResolve(subject, command.step);
     default:
       return leave;
   }
+}
+
+function decideReplay(
+  command: Command & { command: 'replay' | 'correct' },
+  rules: CommandRules,
+): CommandDecision {
+  if (command.command === 'replay') return { do: 'replay' };
+  return rules.isCorrectable(command.pointer) ? { do: 'correct' } : refuse('correction_refused');
 }
 
 function decideResolve({ state, openStep }: CommandSubject, step: string): CommandDecision {

@@ -89,13 +89,11 @@ export class Executor {
 
   private async interrupt(run: Run, error: unknown): Promise<void> {
     if (error instanceof LeaseLost || error instanceof Unstorable) throw error;
-    const isOnTrial = run.trial !== undefined && !run.trial.isConfirmed;
-    if (error instanceof Suspension) await this.suspend(run, error);
-    else if (error instanceof Rejection) await this.reject(run, error);
-    else if (error instanceof InputChanged && !isOnTrial) await this.park(run, inputChanged(error));
-    else if (error instanceof Parking || error instanceof InputChanged)
-      await (isOnTrial || error instanceof InputChanged ? this.refuseCorrection(run) : this.park(run, error));
-    else await this.retryHandler(run, error);
+    if (error instanceof Suspension) return this.suspend(run, error);
+    if (error instanceof Rejection) return this.reject(run, error);
+    const parking = asParking(error);
+    if (parking === undefined) return this.retryHandler(run, error);
+    return run.trial?.isConfirmed === false ? this.refuseCorrection(run) : this.park(run, parking);
   }
 
   /** The handler itself threw, outside of any step: the vault was away, or our code is wrong. */
@@ -157,7 +155,7 @@ export class Executor {
   private async reject(run: Run, { failure, step }: Rejection): Promise<void> {
     await this.parts.options.whenSettled?.(run.onboardingId);
     const fact = this.parts.options.contracts.rejected({
-      code: failure.code,
+      code: this.parts.options.endCodes?.[failure.code] ?? failure.code,
       by: 'finhub',
       step,
       steps: run.summary(),
@@ -212,8 +210,10 @@ function isEndOfJourney(fact: Fact, { contracts, endsJourney }: StageOptions): b
   return fact.contract.type === contracts.rejected.type || endsJourney;
 }
 
-function inputChanged({ step }: InputChanged): Parking {
-  return new Parking({ code: 'input_changed', step, isInDoubt: false, attempts: 0 });
+function asParking(error: unknown): Parking | undefined {
+  if (error instanceof Parking) return error;
+  if (!(error instanceof InputChanged)) return undefined;
+  return new Parking({ code: 'input_changed', step: error.step, isInDoubt: false, attempts: 0 });
 }
 
 function confirmTrial({ trial }: Run): void {

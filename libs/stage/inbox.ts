@@ -4,6 +4,7 @@ import { v5 as uuidv5 } from 'uuid';
 import type { Fact } from '#contracts/contract.js';
 import { parseEvent, toEnvelope, UnreadableRecord, type OnboardingEvent } from '#contracts/envelope.js';
 import type { Command } from '#contracts/commands.js';
+import type { Clock } from '#platform/clock.js';
 import { checksumOf } from './checksum.js';
 import type { HandlerExtras } from './handles.js';
 import { isRefusedData, toOutboxRecord, type OutboxRow } from './journal.js';
@@ -32,6 +33,7 @@ export interface Started extends Arrival {
 
 export interface InboxParts {
   readonly pool: pg.Pool;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly options: StageOptions;
   readonly handlers: readonly HandlerExtras[];
@@ -199,7 +201,7 @@ export class Inbox {
       ...cause,
       id: eventId,
       type: fact.contract.type,
-      time: new Date().toISOString(),
+      time: this.parts.clock.now().toISOString(),
       stage,
       sequence: undefined,
       attempt: undefined,

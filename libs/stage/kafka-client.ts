@@ -1,6 +1,7 @@
 import kafkajs, { type KafkaConfig, type LogEntry } from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { Logger } from 'pino';
+import { systemClock } from '#platform/clock.js';
 
 /** How to reach the brokers. `ssl` and `sasl` are handed to kafkajs as they are. */
 export interface KafkaSettings {
@@ -60,7 +61,8 @@ export function letIdleConnectionsSleep(): void {
   const prototype = RequestQueue.prototype as unknown as { scheduleCheckPendingRequests(this: Queue): void };
   prototype.scheduleCheckPendingRequests = function (this: Queue) {
     if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;
-    const throttledMs = this.throttledUntil - Date.now();
+    // Wall-clock time, as kafkajs sets it.
+    const throttledMs = this.throttledUntil - systemClock.now().getTime();
     this.throttleCheckTimeoutId = setTimeout(
       () => {
         this.throttleCheckTimeoutId = null;

@@ -80,22 +80,33 @@ export class Consumer {
   /** Waits until every topic exists, then joins the group. Rejects when a topic can't be subscribed to. */
   async start(): Promise<void> {
     await this.waitForTopics();
-    if (this.isStopped) return;
     this.consumer.on('consumer.crash', ({ payload }) => {
       this.onCrash(payload.error, payload.restart);
     });
     this.consumer.on('consumer.group_join', () => {
       this.hasJoined = true;
     });
-    await this.consumer.connect();
-    await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
-    await this.consumer.run({
+    const steps = [() => this.consumer.connect(), () => this.subscribe(), () => this.join()];
+    for (const step of steps) {
+      if (this.isStopped) break;
+      await step();
+    }
+    // A stop in between may have come too early for what was under way.
+    if (this.isStopped) await this.consumer.disconnect();
+    else this.lagWatch.start();
+  }
+
+  private subscribe(): Promise<void> {
+    return this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+  }
+
+  private join(): Promise<void> {
+    return this.consumer.run({
       autoCommit: true,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 1_000,
       eachBatch: (payload) => this.eachBatch(payload),
     });
-    this.lagWatch.start();
   }
 
   /** Stops fetching until {@link resume}; what was fetched already still arrives. */
@@ -130,13 +141,8 @@ export class Consumer {
   }
 
   /** Offsets are resolved only for what is stored: an interrupted batch is simply fetched again. */
-  private async eachBatch({
-    batch,
-    resolveOffset,
-    isRunning,
-    isStale,
-    heartbeat,
-  }: EachBatchPayload): Promise<void> {
+  private async eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
     const records = batch.messages.map((message) => ({
       topic: batch.topic,
       partition: batch.partition,
@@ -146,11 +152,16 @@ export class Consumer {
       headers: textHeaders(message.headers),
     }));
     const isStored = await new Promise<boolean>((settle) => {
-      this.queue.push({ records, settle, isRunning, heartbeat });
+      this.queue.push({
+        records,
+        settle,
+        isRunning: () => payload.isRunning(),
+        heartbeat: () => payload.heartbeat(),
+      });
       // All batches of one fetch arrive in one tick: the next turn of the loop sees all of them.
       setImmediate(() => void this.storeQueued());
     });
-    if (isStored && !isStale()) resolveOffset(batch.lastOffset());
+    if (isStored && !payload.isStale()) payload.resolveOffset(batch.lastOffset());
   }
 
   private async storeQueued(): Promise<void> {
@@ -185,7 +196,7 @@ export class Consumer {
   }
 
   private onCrash(error: Error, willRestart: boolean): void {
-    const now = Date.now();
+    const now = performance.now();
     this.crashes = [...this.crashes.filter((at) => now - at < 60_000), now];
     const details = { error: String(error), crashes: this.crashes.length };
     if (this.crashes.length > crashesPerMinuteMax)
@@ -220,5 +231,5 @@ function textHeaders(headers: kafkajs.IHeaders | undefined): Record<string, stri
 }
 
 function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

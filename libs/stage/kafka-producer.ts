@@ -67,7 +67,7 @@ export class Publisher {
     });
   }
 
-  /** Connects; waits for brokers that are away. */
+  /** Connects; waits for brokers that are away. Leaves no connection open when {@link stop} comes in between. */
   async start(): Promise<void> {
     for (let tries = 1; !this.isStopped; tries += 1) {
       try {
@@ -78,7 +78,8 @@ export class Publisher {
         await delay(1_000);
       }
     }
-    this.loop ??= this.run();
+    if (this.isStopped) await this.producer.disconnect();
+    else this.loop ??= this.run();
   }
 
   /**

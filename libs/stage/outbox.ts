@@ -42,7 +42,7 @@ export class Outbox {
     const own = rows.filter((row) => !this.underWay.has(row.eventId));
     for (const row of own) {
       this.underWay.add(row.eventId);
-      this.send(row).finally(() => this.underWay.delete(row.eventId));
+      void this.send(row).finally(() => this.underWay.delete(row.eventId));
     }
   }
 

@@ -1,11 +1,9 @@
-import type { Fact } from '#contracts/contract.js';
-import type { Attempt } from '#contracts/events.js';
 import { failureOf, type Failure } from './failure.js';
 import { newIntentId } from './journal.js';
-import { CommandsArrived, InputChanged, Interruption, Parking, Rejection, Suspension } from './outcome.js';
-import { decideRetry } from './retry.js';
+import { CommandsArrived, InputChanged, Parking, Rejection, Suspension } from './outcome.js';
 import type { OpenStep, Run, StepResult } from './run.js';
 import type { RunContext } from './run-context.js';
+import { Setbacks, type FailedCall } from './setbacks.js';
 import {
   NotYet,
   Steps,
@@ -17,22 +15,22 @@ import {
   type StepOptions,
 } from './steps.js';
 
-const timeLimitDefaultMs = 10_000;
 const resultBytesMax = 4_096;
 
 /** What a call came to: its result, or why there is none. */
-type Outcome<Result> =
-  { readonly result: Result; readonly ms: number } | { readonly failure: Failure; readonly ms: number };
+type Outcome<Result> = { readonly result: Result; readonly ms: number } | FailedCall;
 
 /** The durable steps over one run: decides when to call, writes what must be durable, ends the run early otherwise. */
 export class RunSteps extends Steps {
   private readonly named = new Set<string>();
+  private readonly setbacks: Setbacks;
 
   constructor(
     private readonly run: Run,
     private readonly context: RunContext,
   ) {
     super();
+    this.setbacks = new Setbacks(run, context);
   }
 
   override async once<Result>(
@@ -49,9 +47,9 @@ export class RunSteps extends Steps {
       isRepeat = found.state === 'repeat';
     }
     this.waitAtGate(name);
-    const intent = await this.writeIntent(name, timeLimitOf(options), isRepeat);
+    const intent = await this.writeIntent(name, this.timeLimitOf(options), isRepeat);
     const outcome = await this.call(name, { call, options }, (result) => {
-      const late = this.toResult(name, options, { result, ms: timeLimitOf(options) });
+      const late = this.toResult(name, options, { result, ms: this.timeLimitOf(options) });
       void this.context.recordLate(this.run, { step: name, intentId: intent.intentId, result: late });
     });
     if ('failure' in outcome) return this.afterOnceFailure(intent, outcome);
@@ -79,7 +77,7 @@ export class RunSteps extends Steps {
     const finished = this.begin(name, options);
     if (finished !== undefined) return finished.result as Result;
     const outcome = await this.tryRepeatable(name, look, options);
-    if (outcome.result instanceof NotYet) throw this.keepWaiting(name, outcome.result, options);
+    if (outcome.result instanceof NotYet) throw this.setbacks.keepWaiting(name, outcome.result, options);
     return this.finish(name, options, outcome as { result: Result; ms: number });
   }
 
@@ -123,11 +121,11 @@ export class RunSteps extends Steps {
     this.waitAtGate(name);
     if (this.run.unwrittenOnce !== undefined)
       await this.context.write(this.run, { leaseMs: this.context.leaseMs });
-    await this.keepLease(timeLimitOf(options));
+    await this.keepLease(this.timeLimitOf(options));
     const outcome = await this.call(name, { call, options });
     if ('result' in outcome) return outcome;
     if (outcome.failure.kind === 'rejected') throw new Rejection(outcome.failure, name);
-    throw this.retryLater(name, outcome);
+    throw this.setbacks.retryLater(name, outcome);
   }
 
   /** The intent is durable before the call, with the last step's result in the same write. */
@@ -155,110 +153,40 @@ export class RunSteps extends Steps {
   private async find<Result>(open: OpenStep, options: OnceOptions<Result>): Promise<Found<Result>> {
     const settlesInMs = this.run.settlesAtMs - this.context.clock.monotonicMs();
     if (settlesInMs > 0) throw new Suspension(settlesInMs, 'active');
-    await this.keepLease(timeLimitOf(options));
+    await this.keepLease(this.timeLimitOf(options));
     const since = { at: this.run.intentAt ?? this.run.now() };
     const find = (call: Call) => options.find(call, since);
     const outcome = await this.call(`find-${open.name}`, { call: find, options });
     if ('failure' in outcome)
-      throw this.retryLater(open.name, outcome, { ...open, faults: (open.faults ?? 0) + 1 });
-    const { state } = outcome.result;
-    const isExhausted = open.tries >= this.context.settings.retry.attemptsMax;
-    // A repeat that was refused is asked no second time: only evidence can help.
-    if (state === 'unknown' || (state === 'repeat' && (open.unknownSinceAt !== undefined || isExhausted)))
-      throw this.waitForEvidence(open);
-    if (state === 'absent' && isExhausted) {
-      this.run.openStep = { ...open, state: 'retry', intentId: undefined };
-      throw new Parking({
-        code: 'attempts_exhausted',
-        step: open.name,
-        isInDoubt: false,
-        attempts: open.tries,
-      });
-    }
+      throw this.setbacks.retryLater(open.name, outcome, { ...open, faults: (open.faults ?? 0) + 1 });
+    this.stopIfUnclear(open, outcome.result.state);
     return outcome.result;
   }
 
-  /** Nothing says what happened: evidence may still come (a webhook), then it is in doubt. */
-  private waitForEvidence(open: OpenStep): Interruption {
-    const unknownSinceAt = open.unknownSinceAt ?? this.run.now().toISOString();
-    const leftMs = this.context.settings.evidenceMs - this.run.since(unknownSinceAt);
-    if (leftMs <= 0)
-      return new Parking({ code: 'in_doubt', step: open.name, isInDoubt: true, attempts: open.tries });
-    this.run.openStep = { ...open, unknownSinceAt };
-    const isFirst = open.unknownSinceAt === undefined;
-    return new Suspension(
-      leftMs,
-      'active',
-      isFirst ? [this.waiting(open, 'waiting_for_evidence', leftMs, leftMs)] : [],
-    );
-  }
-
-  private afterOnceFailure(intent: OpenStep, { failure, ms }: { failure: Failure; ms: number }): never {
-    const { run } = this;
-    if (failure.kind === 'unknown-outcome') {
-      const dueMs = Math.max(run.settlesAtMs - this.context.clock.monotonicMs(), 0);
-      throw new Suspension(dueMs, 'active', [this.failed(intent, failure, ms, dueMs)]);
-    }
-    if (failure.kind === 'rejected' && intent.isRepeat === true) throw this.waitForEvidence(intent);
-    run.openStep = { ...intent, state: 'retry', intentId: undefined };
-    if (failure.kind === 'rejected') throw new Rejection(failure, intent.name);
-    throw this.retryLater(intent.name, { failure, ms }, run.openStep);
-  }
-
-  /** Decides on the next attempt; an open intent stays open. */
-  private retryLater(
-    name: string,
-    { failure, ms }: { failure: Failure; ms: number },
-    tried?: OpenStep,
-  ): Interruption {
-    const open = this.run.openStep;
-    const next: OpenStep = tried ?? {
-      ...(open ?? { name, state: 'retry', sinceAt: this.run.now().toISOString() }),
-      tries: (open?.tries ?? 0) + 1,
-    };
-    this.run.openStep = next;
-    const decision = decideRetry(
-      failure,
-      {
-        tries: next.tries + (next.faults ?? 0),
-        sinceMs: this.run.since(next.sinceAt),
-        random: this.context.random(),
-      },
-      this.context.settings.retry,
-    );
-    if ('retryInMs' in decision)
-      return new Suspension(decision.retryInMs, 'active', [
-        this.failed(next, failure, ms, decision.retryInMs),
-      ]);
-    const lastAnswer = { status: failure.status, excerpt: failure.excerpt };
-    return new Parking({
-      code: next.state === 'intent' ? 'in_doubt' : decision.parkWith,
-      step: name,
-      isInDoubt: next.state === 'intent',
-      attempts: next.tries,
-      lastAnswer,
+  /** Lets pass what can be acted on now. */
+  private stopIfUnclear(open: OpenStep, state: Found<unknown>['state']): void {
+    const isExhausted = open.tries >= this.context.settings.retry.attemptsMax;
+    // A repeat that was refused is asked no second time: only evidence can help.
+    if (state === 'unknown' || (state === 'repeat' && (open.unknownSinceAt !== undefined || isExhausted)))
+      throw this.setbacks.waitForEvidence(open);
+    if (state !== 'absent' || !isExhausted) return;
+    this.run.openStep = { ...open, state: 'retry', intentId: undefined };
+    throw new Parking({
+      code: 'attempts_exhausted',
+      step: open.name,
+      isInDoubt: false,
+      attempts: open.tries,
     });
   }
 
-  private keepWaiting(name: string, { code }: NotYet, options: PollOptions): Interruption {
-    const open = this.run.openStep;
-    const now = this.run.now();
-    const deadlineAt = open?.deadlineAt ?? new Date(now.getTime() + options.deadlineMs).toISOString();
-    const looks = open?.state === 'polling' ? open.tries : 0;
-    const leftMs = Date.parse(deadlineAt) - now.getTime();
-    if (leftMs <= 0)
-      return new Parking({ code: options.overdue, step: name, isInDoubt: false, attempts: looks + 1 });
-    const next: OpenStep = {
-      name,
-      state: 'polling',
-      tries: looks + 1,
-      sinceAt: open?.sinceAt ?? now.toISOString(),
-      deadlineAt,
-    };
-    this.run.openStep = next;
-    const pauseMs = Math.min(options.everyMs * 2 ** Math.min(looks, 30), options.everyMaxMs);
-    const dueMs = Math.min(pauseMs * (0.75 + this.context.random() / 2), leftMs);
-    return new Suspension(dueMs, 'waiting', looks === 0 ? [this.waiting(next, code, dueMs, leftMs)] : []);
+  private afterOnceFailure(intent: OpenStep, failed: FailedCall): never {
+    const { failure } = failed;
+    if (failure.kind === 'unknown-outcome') throw this.setbacks.settle(intent, failed);
+    if (failure.kind === 'rejected' && intent.isRepeat === true) throw this.setbacks.waitForEvidence(intent);
+    const tried: OpenStep = { ...intent, state: 'retry', intentId: undefined };
+    this.run.openStep = tried;
+    if (failure.kind === 'rejected') throw new Rejection(failure, intent.name);
+    throw this.setbacks.retryLater(intent.name, failed, tried);
   }
 
   private async keepLease(timeLimitMs: number): Promise<void> {
@@ -277,7 +205,7 @@ export class RunSteps extends Steps {
     onLate: (result: Result) => void = () => undefined,
   ): Promise<Outcome<Result>> {
     const beganAtMs = this.context.clock.monotonicMs();
-    const outcome = await this.tryCall({ call, timeLimitMs: timeLimitOf(options), onLate });
+    const outcome = await this.tryCall({ call, timeLimitMs: this.timeLimitOf(options), onLate });
     const ended = { ...outcome, ms: this.context.clock.monotonicMs() - beganAtMs };
     this.context.callEnded(this.run, name, ended);
     return ended;
@@ -323,38 +251,11 @@ export class RunSteps extends Steps {
     return { result: recorded, tries, ms, ...(input === undefined ? {} : { input }) };
   }
 
+  private timeLimitOf(options: StepOptions): number {
+    return options.timeLimitMs ?? this.context.settings.callLimitMs;
+  }
+
   private fingerprint({ input }: StepOptions): string | undefined {
     return input === undefined ? undefined : this.context.fingerprint(input);
   }
-
-  private failed(open: OpenStep, failure: Failure, latencyMs: number, dueMs: number): Fact<Attempt> {
-    return this.context.contracts.attempt({
-      kind: 'failed',
-      step: open.name,
-      attempt: Math.max(open.tries, 1),
-      code: failure.code,
-      status: failure.status,
-      latencyMs: Math.round(latencyMs),
-      nextAt: new Date(this.run.now().getTime() + dueMs).toISOString(),
-      ...(failure.excerpt === undefined
-        ? {}
-        : { lastAnswer: { status: failure.status, excerpt: failure.excerpt } }),
-    });
-  }
-
-  private waiting(open: OpenStep, code: string, dueMs: number, leftMs: number): Fact<Attempt> {
-    const now = this.run.now().getTime();
-    return this.context.contracts.attempt({
-      kind: 'waiting',
-      step: open.name,
-      attempt: Math.max(open.tries, 1),
-      code,
-      nextAt: new Date(now + dueMs).toISOString(),
-      deadlineAt: new Date(now + leftMs).toISOString(),
-    });
-  }
-}
-
-function timeLimitOf(options: StepOptions): number {
-  return options.timeLimitMs ?? timeLimitDefaultMs;
 }

@@ -53,6 +53,8 @@ export interface StageSettings {
   /** Due but unfinished rows at which the partitions are paused; they go on at half of it. */
   readonly unfinishedMax: number;
   readonly leaseMs: number;
+  /** The time limit of a call whose step says nothing else. */
+  readonly callLimitMs: number;
   /** How long after a call's time limit the other side may still be doing it. */
   readonly settleMs: number;
   /** How long evidence is waited for before an onboarding is in doubt. */
@@ -66,6 +68,7 @@ export const defaultStageSettings: StageSettings = {
   inFlightMax: 200,
   unfinishedMax: 5_000,
   leaseMs: 16_000,
+  callLimitMs: 10_000,
   settleMs: 5_000,
   evidenceMs: 120_000,
   claimIntervalMs: 200,
@@ -82,6 +85,8 @@ export interface StageOptions {
   readonly endsJourney: boolean;
   /** Only the first stage admits; the topic is its handler's. */
   readonly admission?: Admission;
+  /** What a final no is called at the end of an onboarding, where it has another name than the failure. */
+  readonly endCodes?: Readonly<Record<string, string>>;
   /** Which commands' signals the handlers of this stage ask for, e.g. `approve`. */
   readonly signals: readonly string[];
   /** May a correction under this pointer be applied here, or has an earlier stage used the value? */

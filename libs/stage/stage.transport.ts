@@ -49,6 +49,8 @@ export class StageTransport extends Server implements CustomTransportStrategy {
   private readonly worker: Worker;
   private consumer: Consumer | undefined;
   private inbox: Inbox | undefined;
+  private readonly metricsTimer: NodeJS.Timeout;
+  private isClosed = false;
 
   constructor(private readonly parts: StageTransportParts) {
     super();
@@ -72,7 +74,7 @@ export class StageTransport extends Server implements CustomTransportStrategy {
         this.setBackPressure(isTooMuch);
       },
     });
-    this.collectMetrics();
+    this.metricsTimer = this.collectMetrics();
   }
 
   /** Called by Nest once HTTP listens. */
@@ -84,6 +86,8 @@ export class StageTransport extends Server implements CustomTransportStrategy {
 
   /** Finishes or gives back what is under way; leaves the group at once, so that others take the partitions over. */
   async close(): Promise<void> {
+    this.isClosed = true;
+    clearInterval(this.metricsTimer);
     const consumed = this.consumer?.stop();
     await this.worker.stop(finishMs);
     this.outbox.stop();
@@ -100,22 +104,23 @@ export class StageTransport extends Server implements CustomTransportStrategy {
     throw new Error('the stage transport has no events of its own');
   }
 
-  override unwrap<T>(): T {
-    return this.consumer as T;
+  override unwrap(): never {
+    throw new Error('the stage transport has no server to hand out');
   }
 
   private async start(): Promise<void> {
-    const { options, pool, logger, kafka } = this.parts;
+    const { options, pool, clock, logger, kafka } = this.parts;
     const handlers = [...this.getHandlers().values()].map(
       (handler) => handler.extras as unknown as HandlerExtras,
     );
     if (handlers.length === 0)
       throw new Error(`the module of stage ${options.stage} lists no handler under @Handles`);
-    this.inbox = new Inbox({ pool, logger, options, handlers, owner: this.owner });
+    this.inbox = new Inbox({ pool, clock, logger, options, handlers, owner: this.owner });
     await this.publisher.start();
+    if (this.isClosed) return;
     this.outbox.start();
     this.worker.start();
-    const consumer = new Consumer({
+    this.consumer = new Consumer({
       kafka: { ...kafka, clientId: `${options.stage}-consumer` },
       groupId: `onboarding-${options.stage}`,
       topics: [
@@ -125,8 +130,7 @@ export class StageTransport extends Server implements CustomTransportStrategy {
       onFatal: this.parts.onFatal,
       logger,
     });
-    await consumer.start();
-    this.consumer = consumer;
+    await this.consumer.start();
   }
 
   private async takeIn(records: readonly ConsumedRecord[]): Promise<void> {
@@ -217,13 +221,12 @@ export class StageTransport extends Server implements CustomTransportStrategy {
     else this.consumer?.resume();
   }
 
-  private collectMetrics(): void {
+  private collectMetrics(): NodeJS.Timeout {
     const { stage } = this.parts.options;
-    const timer = setInterval(() => {
+    return setInterval(() => {
       stageMetrics.inFlight.set({ stage }, this.worker.inFlight);
       stageMetrics.outbox.set({ stage }, this.outbox.backlog);
       if (this.consumer?.lag !== undefined) stageMetrics.lag.set({ stage }, this.consumer.lag);
-    }, 5_000);
-    timer.unref();
+    }, 5_000).unref();
   }
 }

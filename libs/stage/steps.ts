@@ -47,7 +47,7 @@ export interface Signal {
 export interface StepOptions {
   /** What the call depends on: a correction that would change it is refused once the step is finished. */
   readonly input?: unknown;
-  /** Default 10 s. */
+  /** Default: `callLimitMs` of the stage's settings. */
   readonly timeLimitMs?: number;
 }
 

@@ -73,7 +73,7 @@ export class Worker {
     this.isStopped = true;
     for (const timer of this.timers) clearInterval(timer);
     const finished = Promise.all(this.running);
-    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, deadlineMs))]);
+    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, deadlineMs).unref())]);
     await this.parts.pool.query(releaseRunsSql, [this.parts.owner]).catch((error: unknown) => {
       this.parts.logger.warn(
         { err: error },

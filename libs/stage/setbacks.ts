@@ -1,0 +1,123 @@
+import type { Fact } from '#contracts/contract.js';
+import type { Attempt } from '#contracts/events.js';
+import type { Failure } from './failure.js';
+import { Parking, Suspension, type Interruption } from './outcome.js';
+import { decideRetry } from './retry.js';
+import type { OpenStep, Run } from './run.js';
+import type { RunContext } from './run-context.js';
+import type { NotYet, PollOptions } from './steps.js';
+
+/** A call that failed, and how long it took. */
+export interface FailedCall {
+  readonly failure: Failure;
+  readonly ms: number;
+}
+
+/**
+ * What becomes of a run whose step has no result: when it is looked at again, or that it is parked. Every method notes it in
+ * the run's open step and gives the interruption to be thrown.
+ */
+export class Setbacks {
+  constructor(
+    private readonly run: Run,
+    private readonly context: RunContext,
+  ) {}
+
+  /** Decides on the next attempt; an open intent stays open. `tried` is the step as it stands now, this attempt counted. */
+  retryLater(name: string, call: FailedCall, tried = this.countedOnce(name)): Interruption {
+    const { failure } = call;
+    this.run.openStep = tried;
+    const decision = decideRetry(
+      failure,
+      {
+        tries: tried.tries + (tried.faults ?? 0),
+        sinceMs: this.run.since(tried.sinceAt),
+        random: this.context.random(),
+      },
+      this.context.settings.retry,
+    );
+    if ('retryInMs' in decision)
+      return new Suspension(decision.retryInMs, 'active', [this.failed(tried, call, decision.retryInMs)]);
+    const isInDoubt = tried.state === 'intent';
+    return new Parking({
+      code: isInDoubt ? 'in_doubt' : decision.parkWith,
+      step: name,
+      isInDoubt,
+      attempts: tried.tries,
+      lastAnswer: { status: failure.status, excerpt: failure.excerpt },
+    });
+  }
+
+  /** An answer was lost: nothing can be said until nobody can still be doing the call. */
+  settle(intent: OpenStep, call: FailedCall): Interruption {
+    const dueMs = Math.max(this.run.settlesAtMs - this.context.clock.monotonicMs(), 0);
+    return new Suspension(dueMs, 'active', [this.failed(intent, call, dueMs)]);
+  }
+
+  /** Nothing says what happened: evidence may still come (a webhook), then it is in doubt. */
+  waitForEvidence(open: OpenStep): Interruption {
+    const unknownSinceAt = open.unknownSinceAt ?? this.run.now().toISOString();
+    const leftMs = this.context.settings.evidenceMs - this.run.since(unknownSinceAt);
+    if (leftMs <= 0)
+      return new Parking({ code: 'in_doubt', step: open.name, isInDoubt: true, attempts: open.tries });
+    this.run.openStep = { ...open, unknownSinceAt };
+    const isFirst = open.unknownSinceAt === undefined;
+    const wait = { code: 'waiting_for_evidence', dueMs: leftMs, leftMs };
+    return new Suspension(leftMs, 'active', isFirst ? [this.waiting(open, wait)] : []);
+  }
+
+  /** A poll said "not yet": look again, with growing pauses, until the deadline. */
+  keepWaiting(name: string, { code }: NotYet, options: PollOptions): Interruption {
+    const open = this.run.openStep;
+    const now = this.run.now();
+    const deadlineAt = open?.deadlineAt ?? new Date(now.getTime() + options.deadlineMs).toISOString();
+    const looks = open?.state === 'polling' ? open.tries : 0;
+    const leftMs = Date.parse(deadlineAt) - now.getTime();
+    if (leftMs <= 0)
+      return new Parking({ code: options.overdue, step: name, isInDoubt: false, attempts: looks + 1 });
+    const sinceAt = open?.sinceAt ?? now.toISOString();
+    const next: OpenStep = { name, state: 'polling', tries: looks + 1, sinceAt, deadlineAt };
+    this.run.openStep = next;
+    const pauseMs = Math.min(options.everyMs * 2 ** Math.min(looks, 30), options.everyMaxMs);
+    const dueMs = Math.min(pauseMs * (0.75 + this.context.random() / 2), leftMs);
+    return new Suspension(dueMs, 'waiting', looks === 0 ? [this.waiting(next, { code, dueMs, leftMs })] : []);
+  }
+
+  private countedOnce(name: string): OpenStep {
+    const open = this.run.openStep;
+    return {
+      ...(open ?? { name, state: 'retry', sinceAt: this.run.now().toISOString() }),
+      tries: (open?.tries ?? 0) + 1,
+    };
+  }
+
+  private failed(open: OpenStep, { failure, ms }: FailedCall, dueMs: number): Fact<Attempt> {
+    return this.context.contracts.attempt({
+      kind: 'failed',
+      step: open.name,
+      attempt: Math.max(open.tries, 1),
+      code: failure.code,
+      status: failure.status,
+      latencyMs: Math.round(ms),
+      nextAt: new Date(this.run.now().getTime() + dueMs).toISOString(),
+      ...(failure.excerpt === undefined
+        ? {}
+        : { lastAnswer: { status: failure.status, excerpt: failure.excerpt } }),
+    });
+  }
+
+  private waiting(
+    open: OpenStep,
+    wait: { readonly code: string; readonly dueMs: number; readonly leftMs: number },
+  ): Fact<Attempt> {
+    const now = this.run.now().getTime();
+    return this.context.contracts.attempt({
+      kind: 'waiting',
+      step: open.name,
+      attempt: Math.max(open.tries, 1),
+      code: wait.code,
+      nextAt: new Date(now + wait.dueMs).toISOString(),
+      deadlineAt: new Date(now + wait.leftMs).toISOString(),
+    });
+  }
+}
