@@ -51,7 +51,7 @@ export class Executor {
     for (;;) {
       if (run.hasCommands && (await this.applyWaiting(run))) return;
       if (run.state !== 'active' && run.state !== 'waiting') {
-        if (run.state === 'ended') await this.parts.options.whenSettled?.(run.onboardingId);
+        if (run.state === 'ended') await this.parts.options.whenEnded?.(run.onboardingId);
         await this.parts.context.write(run, { leaseMs: null, dueMs: null });
         this.parts.onOutcome(run.state, run);
         return;
@@ -125,9 +125,9 @@ export class Executor {
 
   private async pass(run: Run, fact: Fact): Promise<void> {
     confirmTrial(run);
-    await this.parts.options.whenSettled?.(run.onboardingId);
-    const data = { ...(fact.data as object), steps: run.summary() };
     const isEnd = isEndOfJourney(fact, this.parts.options);
+    if (isEnd) await this.parts.options.whenEnded?.(run.onboardingId);
+    const data = { ...(fact.data as object), steps: run.summary() };
     const facts = [{ contract: fact.contract, data }];
     await this.parts.context.write(run, {
       state: isEnd ? 'ended' : 'passed',
@@ -153,7 +153,7 @@ export class Executor {
   }
 
   private async reject(run: Run, { failure, step }: Rejection): Promise<void> {
-    await this.parts.options.whenSettled?.(run.onboardingId);
+    await this.parts.options.whenEnded?.(run.onboardingId);
     const fact = this.parts.options.contracts.rejected({
       code: this.parts.options.endCodes?.[failure.code] ?? failure.code,
       by: 'finhub',
@@ -187,17 +187,18 @@ export class Executor {
 
   private async parkUnstorable(run: Run, error: Unstorable): Promise<void> {
     this.parts.logger.error({ err: error }, 'the database refuses a row');
-    const { openStep } = run;
+    const { openStep } = run.written;
+    const step = (openStep ?? run.openStep)?.name;
     run.unwrittenFacts = [];
     run.unwrittenResults = {};
-    run.openStep = run.row.openStep;
-    run.signals = run.row.signals;
-    const step = openStep?.name;
+    // A call whose result is refused has happened: its intent stays open, so that it is not made again.
+    run.openStep = openStep;
+    run.signals = run.written.signals;
     const parking = new Parking({
       code: 'unstorable',
       step,
       isInDoubt: openStep?.state === 'intent',
-      attempts: 0,
+      attempts: openStep?.tries ?? 0,
     });
     await this.park(run, parking).catch((again: unknown) => {
       this.parts.logger.error({ err: again }, 'an unstorable run could not be parked');

@@ -4,7 +4,7 @@ import type { Fact, Stage } from '#contracts/contract.js';
 import { toEnvelope, type OnboardingEvent } from '#contracts/envelope.js';
 import type { Clock } from '#platform/clock.js';
 import { currentTraceparent } from '#platform/tracing.js';
-import { StepFailure, type Failure } from './failure.js';
+import { failureOf, StepFailure, type Failure } from './failure.js';
 import { stepKindOf, type Gate } from './gate.js';
 import { checksumOf } from './checksum.js';
 import type { Journal, OutboxRow } from './journal.js';
@@ -73,6 +73,7 @@ export class RunContext {
     if (change.state !== undefined) run.state = change.state;
     const facts = [...run.unwrittenFacts, ...(change.facts ?? [])];
     const events = facts.map((fact, index) => this.toOutbox(run, fact, run.sequence + index + 1));
+    const written = { openStep: run.openStep, signals: run.signals };
     const verdict = await this.parts.journal.write({
       onboardingId: run.onboardingId,
       leaseToken: run.row.leaseToken,
@@ -92,6 +93,7 @@ export class RunContext {
       events,
     });
     run.sequence += events.length;
+    run.written = written;
     run.unwrittenFacts = [];
     run.unwrittenResults = {};
     run.unwrittenOnce = undefined;
@@ -117,10 +119,12 @@ export class RunContext {
     const { timeLimitMs } = limited;
     const endsAtMs = this.clock.monotonicMs() + timeLimitMs;
     const abort = new AbortController();
+    const sending = { hasBegun: false };
     const call: Call = {
       signal: abort.signal,
       timeLimitMs,
       beforeSend: () => {
+        sending.hasBegun = true;
         const now = this.clock.monotonicMs();
         if (now >= endsAtMs || endsAtMs > run.leaseUntilMs)
           throw new StepFailure('not-done', 'lease_too_short');
@@ -135,12 +139,15 @@ export class RunContext {
         setTimeout(reject, 100, new StepFailure('unknown-outcome', 'timed_out'));
       }, timeLimitMs);
     });
-    const answer = limited.call(call);
+    // What a call throws before its first await is its answer like what it rejects with later.
+    const answer = (async () => limited.call(call))();
     try {
       return await Promise.race([answer, limit]);
     } catch (error) {
       if (abort.signal.aborted) answer.then(limited.onLate, () => undefined);
-      throw error;
+      if (sending.hasBegun || failureOf(error) !== undefined) throw error;
+      this.logger.error({ err: error }, 'a step threw before its call began');
+      throw new StepFailure('not-done', 'handler_failed');
     } finally {
       clearTimeout(timer);
     }

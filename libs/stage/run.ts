@@ -103,6 +103,8 @@ export class Run {
   /** Monotonic: the lease is ours until then; counted from before the statement that took it. */
   leaseUntilMs: number;
   readonly results: Record<string, StepResult>;
+  /** What the row says: all that is left when a write is refused for good. */
+  written: { readonly openStep: OpenStep | null; readonly signals: readonly Signal[] };
   /** Results and facts that the next write takes along. */
   unwrittenResults: Record<string, StepResult> = {};
   unwrittenFacts: Fact[] = [];
@@ -133,6 +135,7 @@ export class Run {
     this.intentAt = row.intentAt;
     this.hasCommands = row.hasCommands;
     this.results = { ...row.results };
+    this.written = { openStep: row.openStep, signals: row.signals };
     this.readAtMs = lease.readAtMs;
     this.settlesAtMs = clock.monotonicMs() + row.settlesInMs;
     this.leaseUntilMs = lease.readAtMs + lease.leaseMs;

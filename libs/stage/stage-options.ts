@@ -91,6 +91,6 @@ export interface StageOptions {
   readonly signals: readonly string[];
   /** May a correction under this pointer be applied here, or has an earlier stage used the value? */
   isCorrectable(pointer: string, applicantKind: ApplicantKind): boolean;
-  /** Called, maybe repeatedly, before an onboarding ends or leaves this stage. */
-  whenSettled?(onboardingId: string): Promise<void>;
+  /** Called, maybe repeatedly, before an onboarding ends in this stage. */
+  whenEnded?(onboardingId: string): Promise<void>;
 }

@@ -21,8 +21,9 @@ WITH inserted AS (
 ), remembered AS (
   INSERT INTO command (command_id, onboarding_id, command, occurred_at)
   SELECT c.command_id, c.onboarding_id, c.command, c.occurred_at
-  FROM jsonb_to_recordset($2::jsonb) WITH ORDINALITY
-    AS c(command_id uuid, onboarding_id uuid, command jsonb, occurred_at timestamptz, ordinality bigint)
+  FROM ROWS FROM (
+    jsonb_to_recordset($2::jsonb) AS (command_id uuid, onboarding_id uuid, command jsonb, occurred_at timestamptz)
+  ) WITH ORDINALITY AS c(command_id, onboarding_id, command, occurred_at, ordinality)
   ORDER BY c.ordinality
   ON CONFLICT (command_id) DO NOTHING
   RETURNING onboarding_id

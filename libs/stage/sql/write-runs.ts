@@ -48,8 +48,9 @@ WITH input AS MATERIALIZED (
 ), emitted AS (
   INSERT INTO outbox (event_id, onboarding_id, topic, value, headers, claimed_until)
   SELECT e.event_id, e.onboarding_id, e.topic, e.value, e.headers, now() + interval '20 seconds'
-  FROM jsonb_to_recordset($2::jsonb) WITH ORDINALITY
-    AS e(event_id uuid, onboarding_id uuid, topic text, value text, headers jsonb, ordinality bigint)
+  FROM ROWS FROM (
+    jsonb_to_recordset($2::jsonb) AS (event_id uuid, onboarding_id uuid, topic text, value text, headers jsonb)
+  ) WITH ORDINALITY AS e(event_id, onboarding_id, topic, value, headers, ordinality)
   JOIN updated u ON u.onboarding_id = e.onboarding_id
   ORDER BY e.ordinality
   ON CONFLICT (event_id) DO NOTHING

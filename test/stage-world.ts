@@ -1,0 +1,313 @@
+import type { Consumer as KafkaConsumer } from 'kafkajs';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { onboardingCommand, type Command } from '#contracts/commands.js';
+import {
+  defineContract,
+  type Contract,
+  type Fact,
+  type FactContract,
+  type Stage,
+} from '#contracts/contract.js';
+import { fromEnvelope, parseEnvelope, toEnvelope, type OnboardingEvent } from '#contracts/envelope.js';
+import {
+  onboardingAnswered,
+  onboardingAttempt,
+  onboardingCancelled,
+  onboardingErased,
+  onboardingParked,
+  onboardingRefused,
+  onboardingRejected,
+} from '#contracts/events.js';
+import { onboardingDeadLetter } from '#contracts/operational-topics.js';
+import { systemClock } from '#platform/clock.js';
+import type { TestDatabase } from './database.js';
+import type { TestKafka } from './kafka.js';
+import { waitUntil } from './wait-until.js';
+import type { RuntimeContracts, StageSettings } from '#stage/stage-options.js';
+import { StageTransport } from '#stage/stage.transport.js';
+import type { Steps } from '#stage/steps.js';
+
+/** What the stage under test does with one onboarding. */
+export type TestHandler = (event: OnboardingEvent, steps: Steps) => Promise<Fact>;
+
+/** Small enough that a spec waits for nothing long. */
+export const quickSettings: StageSettings = {
+  inFlightMax: 50,
+  unfinishedMax: 1_000,
+  leaseMs: 2_000,
+  settleMs: 300,
+  evidenceMs: 600,
+  claimIntervalMs: 50,
+  callLimitMs: 5_000,
+  retry: {
+    attemptsMax: 3,
+    totalMsMax: 60_000,
+    firstDelayMs: 20,
+    delayMsMax: 100,
+    misconfiguredAttemptsMax: 2,
+  },
+};
+
+/** Whose tables the stage uses; any of the five has the same. */
+type Tables = 'registration' | 'personnel';
+
+interface Topics {
+  readonly asked: string;
+  readonly commands: string;
+  readonly told: string;
+}
+
+const anything: z.ZodType<object> = z.looseObject({});
+
+/** A stage on real Postgres and Kafka, on topics and in a group of its own, whose handlers a spec writes. */
+export class StageWorld {
+  readonly asked: FactContract<object>;
+  readonly done: FactContract<object>;
+  readonly pool: pg.Pool;
+  private readonly contracts: RuntimeContracts;
+  private readonly handlers = new Map<string, TestHandler>();
+  private readonly told: OnboardingEvent[] = [];
+  private readonly processes: StageProcess[] = [];
+  private readonly stage: Stage;
+  private readonly reader: KafkaConsumer;
+
+  private constructor(
+    private readonly parts: { database: TestDatabase; kafka: TestKafka; tables: Tables },
+    readonly topics: Topics,
+  ) {
+    const { database, kafka, tables } = parts;
+    const summary = 'For specs.';
+    this.asked = defineContract({
+      type: 'spec.asked.v1',
+      topic: topics.asked,
+      summary,
+      schema: anything,
+      example: {},
+    });
+    this.done = defineContract({
+      type: 'spec.done.v1',
+      topic: topics.told,
+      summary,
+      schema: anything,
+      example: {},
+    });
+    this.contracts = contractsOn(topics);
+    // The consumer group is named after the stage: a name of its own keeps other specs out.
+    this.stage = kafka.uniqueName('spec') as Stage;
+    this.pool = new pg.Pool({ connectionString: database.urlFor(tables), max: 4 });
+    this.reader = kafka.kafka.consumer({ groupId: kafka.uniqueName('reader'), maxWaitTimeInMs: 50 });
+  }
+
+  static async open(parts: {
+    database: TestDatabase;
+    kafka: TestKafka;
+    tables: Tables;
+  }): Promise<StageWorld> {
+    const [asked, commands, told] = await Promise.all(
+      ['asked', 'commands', 'told'].map((name) => parts.kafka.createTopic(name)),
+    );
+    const world = new StageWorld(parts, { asked: asked ?? '', commands: commands ?? '', told: told ?? '' });
+    await world.listen();
+    return world;
+  }
+
+  /** Starts one process of the stage; resolves when it reads. */
+  async startProcess(): Promise<StageProcess> {
+    const { database, kafka, tables } = this.parts;
+    const pool = new pg.Pool({ connectionString: database.urlFor(tables), max: 4 });
+    const transport = new StageTransport({
+      options: {
+        stage: this.stage,
+        contracts: this.contracts,
+        personalData: noPersonalData,
+        settings: quickSettings,
+        endsJourney: false,
+        signals: ['approve'],
+        isCorrectable: () => true,
+      },
+      kafka: { brokers: kafka.brokers },
+      pool,
+      clock: systemClock,
+      logger: pino({ level: process.env['SPEC_LOG_LEVEL'] ?? 'silent' }),
+      onFatal: (sentence) => {
+        throw new Error(sentence);
+      },
+    });
+    const handler = (event: OnboardingEvent, steps: Steps) => this.handle(event, steps);
+    transport.addHandler(`${this.asked.type}:*`, handler, true, { contract: this.asked, options: {} });
+    await new Promise<void>((resolve, reject) => {
+      transport.listen((error?: unknown) => {
+        if (error === undefined) resolve();
+        else reject(error);
+      });
+    });
+    await waitUntil('the group to be joined', () => transport.unready() === undefined, 20_000);
+    const started = new StageProcess(transport, pool);
+    this.processes.push(started);
+    return started;
+  }
+
+  /** An onboarding that the stage works on with `handler` once it is published. */
+  newOnboarding(handler: TestHandler): OnboardingEvent {
+    const onboardingId = randomUUID();
+    this.handlers.set(onboardingId, handler);
+    return {
+      id: randomUUID(),
+      type: this.asked.type,
+      time: systemClock.now().toISOString(),
+      onboardingId,
+      tenantId: 'tenant-a',
+      requestId: `request-${onboardingId}`,
+      applicantKind: 'individual',
+      stage: 'gateway',
+      sequence: 1,
+      correlationId: onboardingId,
+      data: {},
+    };
+  }
+
+  async publish(...events: OnboardingEvent[]): Promise<void> {
+    await this.parts.kafka.publish(this.topics.asked, events.map(toRecord));
+  }
+
+  /** Publishes a new onboarding and gives its id. */
+  async begin(handler: TestHandler): Promise<string> {
+    const event = this.newOnboarding(handler);
+    await this.publish(event);
+    return event.onboardingId;
+  }
+
+  /** Publishes a command and gives its id. */
+  async command(
+    onboardingId: string,
+    asked: { command: Command['command'] } & Record<string, unknown>,
+  ): Promise<string> {
+    const commandId = randomUUID();
+    const data = { commandId, by: 'ops@example', why: 'a spec asks', ...asked };
+    const { type } = this.contracts.command;
+    const event = { ...this.newOnboarding(notCalled), id: commandId, type, onboardingId, data };
+    await this.parts.kafka.publish(this.topics.commands, [toRecord(event)]);
+    return commandId;
+  }
+
+  /** What the stage has told of an onboarding so far, in order. */
+  eventsOf(onboardingId: string): OnboardingEvent[] {
+    return this.told.filter((event) => event.onboardingId === onboardingId);
+  }
+
+  /** Waits for the first event of a type, e.g. `parked`, that fits. */
+  async next(
+    onboardingId: string,
+    name: string,
+    fits: (event: OnboardingEvent<Record<string, unknown>>) => boolean = () => true,
+  ): Promise<OnboardingEvent<Record<string, unknown>>> {
+    const found = () =>
+      (this.eventsOf(onboardingId) as OnboardingEvent<Record<string, unknown>>[]).find(
+        (event) => event.type.split('.')[1] === name && fits(event),
+      );
+    return waitUntil(`${name} of ${onboardingId}`, found, 15_000);
+  }
+
+  /** The dead letters so far. */
+  get deadLetters(): OnboardingEvent[] {
+    return this.told.filter(({ type }) => type === this.contracts.deadLetter.type);
+  }
+
+  /** An event as the value of a record. */
+  valueOf(event: OnboardingEvent): string {
+    return toRecord(event).value;
+  }
+
+  async stateOf(onboardingId: string): Promise<string | undefined> {
+    const { rows } = await this.pool.query<{ state: string }>(
+      'SELECT state FROM stage_run WHERE onboarding_id = $1',
+      [onboardingId],
+    );
+    return rows[0]?.state;
+  }
+
+  async close(): Promise<void> {
+    for (const started of this.processes) await started.stop();
+    await this.reader.disconnect();
+    await this.pool.end();
+  }
+
+  private async handle(event: OnboardingEvent, steps: Steps): Promise<Fact> {
+    const handler = this.handlers.get(event.onboardingId);
+    if (handler === undefined) throw new Error('an onboarding that no spec has begun');
+    return handler(event, steps);
+  }
+
+  private async listen(): Promise<void> {
+    await this.reader.connect();
+    await this.reader.subscribe({ topic: this.topics.told, fromBeginning: true });
+    await this.reader.run({
+      eachMessage: ({ message }) => {
+        this.told.push(fromEnvelope(parseEnvelope(message.value)));
+        return Promise.resolve();
+      },
+    });
+  }
+}
+
+/** One process of a stage, as far as a spec can have several. */
+export class StageProcess {
+  private isStopped = false;
+
+  constructor(
+    private readonly transport: StageTransport,
+    private readonly pool: pg.Pool,
+  ) {}
+
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    await this.transport.close();
+    await this.pool.end();
+  }
+
+  /** What the database sees of a kill: the process says nothing any more, and gives nothing back. */
+  async kill(): Promise<void> {
+    this.isStopped = true;
+    await this.pool.end();
+    await this.transport.close();
+  }
+}
+
+/** Seals by base64, so that a spec can look inside. */
+const noPersonalData = {
+  sealRecord: (bytes: Buffer) => Promise.resolve(bytes.toString('base64')),
+  fingerprint: (input: unknown) => JSON.stringify(input),
+  acceptCorrection: () => Promise.resolve(),
+  revertCorrection: () => Promise.resolve(),
+  erase: () => Promise.resolve([]),
+};
+
+function contractsOn({ told, commands }: Topics): RuntimeContracts {
+  return {
+    attempt: on(told, onboardingAttempt),
+    parked: on(told, onboardingParked),
+    rejected: on(told, onboardingRejected),
+    cancelled: on(told, onboardingCancelled),
+    refused: on(told, onboardingRefused),
+    answered: on(told, onboardingAnswered),
+    erased: on(told, onboardingErased),
+    deadLetter: on(told, onboardingDeadLetter),
+    command: on(commands, onboardingCommand),
+  };
+}
+
+function on<Data>(topic: string, { type, summary, schema, example }: Contract<Data>): FactContract<Data> {
+  return defineContract({ type, summary, schema, example, topic });
+}
+
+function toRecord(event: OnboardingEvent): { key: string; value: string } {
+  return { key: event.onboardingId, value: JSON.stringify(toEnvelope(event, '/spec')) };
+}
+
+function notCalled(): never {
+  throw new Error('this handler is never called');
+}
