@@ -94,7 +94,7 @@ export class StageWorld {
       schema: anything,
       example: {},
     });
-    this.contracts = contractsOn(topics);
+    this.contracts = runtimeContractsOn(topics);
     // The consumer group is named after the stage: a name of its own keeps other specs out.
     this.stage = kafka.uniqueName('spec') as Stage;
     this.pool = new pg.Pool({ connectionString: database.urlFor(tables), max: 4 });
@@ -138,12 +138,10 @@ export class StageWorld {
     });
     const handler = (event: OnboardingEvent, steps: Steps) => this.handle(event, steps);
     transport.addHandler(`${this.asked.type}:*`, handler, true, { contract: this.asked, options: {} });
-    await new Promise<void>((resolve, reject) => {
-      transport.listen((error?: unknown) => {
-        if (error === undefined) resolve();
-        else reject(error);
-      });
+    const failure = await new Promise((resolve) => {
+      transport.listen(resolve);
     });
+    if (failure !== undefined) throw new Error('the stage did not start', { cause: failure });
     await waitUntil('the group to be joined', () => transport.unready() === undefined, 20_000);
     const started = new StageProcess(transport, pool);
     this.processes.push(started);
@@ -286,7 +284,8 @@ const noPersonalData = {
   erase: () => Promise.resolve([]),
 };
 
-function contractsOn({ told, commands }: Topics): RuntimeContracts {
+/** The runtime's contracts, on topics of a spec's own. */
+export function runtimeContractsOn({ told, commands }: Pick<Topics, 'told' | 'commands'>): RuntimeContracts {
   return {
     attempt: on(told, onboardingAttempt),
     parked: on(told, onboardingParked),

@@ -1,5 +1,5 @@
 import { applyDecorators, Catch, UseFilters, type ExceptionFilter } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { throwError, type Observable } from 'rxjs';
 import type { ApplicantKind, Contract, Fact, Stage } from '#contracts/contract.js';
 import type { OnboardingEvent } from '#contracts/envelope.js';
@@ -35,6 +35,9 @@ export function Handles<Data>(contract: Contract<Data>, options: HandlesOptions 
       EventPattern(pattern, { contract, options } satisfies HandlerExtras) as MethodDecorator,
       UseFilters(RethrowFilter),
     )(target, key, descriptor as TypedPropertyDescriptor<unknown>);
+    // Without it Nest hands a handler the event alone.
+    Payload()(target, key, 0);
+    Ctx()(target, key, 1);
   };
 }
 

@@ -198,7 +198,7 @@ export class Consumer {
   private onCrash(error: Error, willRestart: boolean): void {
     const now = performance.now();
     this.crashes = [...this.crashes.filter((at) => now - at < 60_000), now];
-    const details = { error: String(error), crashes: this.crashes.length };
+    const details = { reason: String(error), crashes: this.crashes.length };
     if (this.crashes.length > crashesPerMinuteMax)
       this.options.logger.error({ ...details, alarm: 'consumer_crashes' }, 'the consumer keeps crashing');
     else this.options.logger.warn(details, 'the consumer crashed');

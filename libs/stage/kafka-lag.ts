@@ -43,7 +43,7 @@ export class LagWatch {
       this.lag = end - committed;
       this.judge(committed, performance.now());
     } catch (error) {
-      this.options.logger.debug({ error: String(error) }, 'the lag could not be read');
+      this.options.logger.debug({ reason: String(error) }, 'the lag could not be read');
     }
   }
 

@@ -74,7 +74,7 @@ export class Publisher {
         await this.producer.connect();
         break;
       } catch (error) {
-        if (tries === 1) this.logger.warn({ error: String(error) }, 'Kafka does not answer; trying on');
+        if (tries === 1) this.logger.warn({ reason: String(error) }, 'Kafka does not answer; trying on');
         await delay(1_000);
       }
     }
@@ -167,7 +167,7 @@ export class Publisher {
     }
     this.isOneByOne = isTooLarge;
     this.logger.warn(
-      { error: String(error), records: entries.length },
+      { reason: String(error), records: entries.length },
       'Kafka did not take a send; sending again',
     );
     return isTooLarge;

@@ -15,8 +15,8 @@ import type { Call } from './steps.js';
 
 export interface RunContextParts {
   readonly stage: Stage;
-  readonly journal: Journal;
-  readonly outbox: Outbox;
+  readonly journal: Pick<Journal, 'write' | 'recordLate'>;
+  readonly outbox: Pick<Outbox, 'publish'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: StageSettings;

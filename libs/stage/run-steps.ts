@@ -119,9 +119,10 @@ export class RunSteps extends Steps {
     options: StepOptions,
   ): Promise<{ result: Result; ms: number }> {
     this.waitAtGate(name);
+    const timeLimitMs = this.timeLimitOf(options);
     if (this.run.unwrittenOnce !== undefined)
-      await this.context.write(this.run, { leaseMs: this.context.leaseMs });
-    await this.keepLease(this.timeLimitOf(options));
+      await this.context.write(this.run, { leaseMs: this.leaseFor(timeLimitMs) });
+    await this.keepLease(timeLimitMs);
     const outcome = await this.call(name, { call, options });
     if ('result' in outcome) return outcome;
     if (outcome.failure.kind === 'rejected') throw new Rejection(outcome.failure, name);
@@ -141,8 +142,7 @@ export class RunSteps extends Steps {
     };
     this.run.openStep = intent;
     const settleMs = timeLimitMs + this.context.settings.settleMs;
-    const leaseMs = Math.max(this.context.leaseMs, timeLimitMs + 5_000);
-    await this.context.write(this.run, { leaseMs, settleMs });
+    await this.context.write(this.run, { leaseMs: this.leaseFor(timeLimitMs), settleMs });
     if (this.run.hasCommands) {
       this.run.openStep = { ...intent, state: 'retry', tries: intent.tries - 1 };
       throw new CommandsArrived();
@@ -189,9 +189,14 @@ export class RunSteps extends Steps {
     throw this.setbacks.retryLater(intent.name, failed, tried);
   }
 
+  /** Outlives the call: what is sent must not be taken over meanwhile. */
+  private leaseFor(timeLimitMs: number): number {
+    return Math.max(this.context.leaseMs, timeLimitMs + 5_000);
+  }
+
   private async keepLease(timeLimitMs: number): Promise<void> {
     if (this.run.leaseUntilMs - this.context.clock.monotonicMs() > timeLimitMs) return;
-    await this.context.write(this.run, { leaseMs: Math.max(this.context.leaseMs, timeLimitMs + 5_000) });
+    await this.context.write(this.run, { leaseMs: this.leaseFor(timeLimitMs) });
   }
 
   private waitAtGate(name: string): void {

@@ -258,7 +258,7 @@ describe('a crash', () => {
       };
       const find = jest.fn(present);
       const id = await twins.begin(async (_, steps) => {
-        return twins.done(await steps.once('register', call, { find, timeLimitMs: 5_000 }));
+        return twins.done(await steps.once('register', call, { find, timeLimitMs: 1_000 }));
       });
       await waitUntil('the call', () => calls === 1);
       await killed.kill();

@@ -1,0 +1,269 @@
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { waitUntil } from '../../test/wait-until.js';
+import { quickSettings, runtimeContractsOn } from '../../test/stage-world.js';
+import { StepFailure } from './failure.js';
+import { Gate } from './gate.js';
+import type { RunWrite } from './journal.js';
+import { CommandsArrived, InputChanged, Parking, Suspension, type Interruption } from './outcome.js';
+import { Run, type LateResult, type OpenStep, type RunRow } from './run.js';
+import { RunContext } from './run-context.js';
+import { RunSteps } from './run-steps.js';
+import { NotYet, type Call, type Found } from './steps.js';
+
+const startedAt = new Date('2030-01-01T00:00:00Z');
+const timeLimitMs = 1_000;
+
+let nowMs: number;
+let writes: RunWrite[];
+let late: LateResult[];
+let hasCommands: boolean;
+let gate: Gate;
+
+const clock = { now: () => startedAt, monotonicMs: () => nowMs };
+
+beforeEach(() => {
+  nowMs = 0;
+  writes = [];
+  late = [];
+  hasCommands = false;
+  gate = new Gate(clock, () => undefined);
+});
+
+describe('a step that must not happen twice', () => {
+  it('has its intent durable before the call, and its result with the next write', async () => {
+    const { steps, run } = begin();
+    const call = async () => {
+      expect(writes).toHaveLength(1);
+      return { customerId: 'customer-1' };
+    };
+    await steps.once('register', call, { find: absent });
+    expect(writes[0]?.openStep).toMatchObject({ name: 'register', state: 'intent', tries: 1 });
+    await steps.once('activate', async () => ({}), { find: absent });
+    expect(writes[1]?.results).toMatchObject({ register: { result: { customerId: 'customer-1' } } });
+    expect(run.unwrittenOnce?.step).toBe('activate');
+  });
+
+  it('has its result durable before a step that may happen again begins', async () => {
+    const { steps } = begin();
+    await steps.once('register', async () => ({}), { find: absent });
+    await steps.repeatable('read', async () => expect(writes[1]?.results).toHaveProperty('register'));
+    expect(writes).toHaveLength(2);
+  });
+
+  it('is not called when it is finished, however often the handler runs', async () => {
+    const call = jest.fn(async () => ({}));
+    const results = { register: { result: { customerId: 'customer-1' }, tries: 1, ms: 5 } };
+    const { steps } = begin({ results });
+    expect(await steps.once('register', call, { find: absent })).toEqual({ customerId: 'customer-1' });
+    expect(call).not.toHaveBeenCalled();
+    expect(writes).toEqual([]);
+  });
+
+  it('is not looked for before nobody can still be doing it', async () => {
+    const find = jest.fn(absent);
+    const { steps } = begin({ openStep: intent, settlesInMs: 400 });
+    const ended = await endOf(steps.once('register', never, { find }));
+    expect(ended).toMatchObject({ dueMs: 400 });
+    expect(find).not.toHaveBeenCalled();
+  });
+
+  it('that was refused as a repeat is no final no: evidence is waited for', async () => {
+    const refuse = async () => {
+      throw new StepFailure('rejected', 'customer_exists');
+    };
+    const { steps, run } = begin({ openStep: intent });
+    const ended = await endOf(steps.once('register', refuse, { find: async () => ({ state: 'repeat' }) }));
+    expect(ended).toBeInstanceOf(Suspension);
+    expect(run.openStep).toMatchObject({ state: 'intent', isRepeat: true });
+    expect(run.openStep).toHaveProperty('unknownSinceAt');
+  });
+
+  it('stays in doubt when its name is gone from the handler', async () => {
+    const { steps } = begin({ openStep: intent });
+    const ended = await endOf(steps.once('renamed', never, { find: absent }));
+    expect(ended).toMatchObject({ reason: { code: 'step_renamed', step: 'register', isInDoubt: true } });
+  });
+
+  it('does not begin when a command has come with its intent, and no attempt is counted', async () => {
+    hasCommands = true;
+    const { steps, run } = begin();
+    expect(await endOf(steps.once('register', never, { find: absent }))).toBeInstanceOf(CommandsArrived);
+    expect(run.openStep).toMatchObject({ state: 'retry', tries: 0 });
+  });
+
+  it('is not sent when the lease would not outlive it', async () => {
+    const call = async ({ beforeSend }: Call) => {
+      nowMs += timeLimitMs;
+      beforeSend();
+      return {};
+    };
+    const { steps, run } = begin();
+    expect(await endOf(steps.once('register', call, { find: absent, timeLimitMs }))).toBeInstanceOf(
+      Suspension,
+    );
+    expect(run.openStep).toMatchObject({ state: 'retry', tries: 1 });
+  });
+
+  it('has its answer recorded also when it comes after the time limit', async () => {
+    let answer: (result: object) => void = () => undefined;
+    const call = () => new Promise<object>((resolve) => (answer = resolve));
+    const { steps } = begin();
+    await endOf(steps.once('register', call, { find: absent, timeLimitMs: 10 }));
+    answer({ customerId: 'late' });
+    const [recorded] = await waitUntil('the late result', () => late.length > 0 && late);
+    expect(recorded).toMatchObject({ step: 'register', result: { result: { customerId: 'late' } } });
+    expect(recorded?.intentId).toBe(writes[0]?.openStep?.intentId);
+  });
+});
+
+describe('every step', () => {
+  it('has a name of its own in a handler', async () => {
+    const { steps } = begin();
+    await steps.repeatable('read', async () => 1);
+    await expect(steps.repeatable('read', async () => 2)).rejects.toThrow('two steps of one handler');
+  });
+
+  it('refuses another input once it is finished', async () => {
+    const results = { read: { result: 1, tries: 1, ms: 5, input: JSON.stringify('before') } };
+    const { steps } = begin({ results });
+    const ended = await endOf(steps.repeatable('read', never, { input: 'after' }));
+    expect(ended).toBeInstanceOf(InputChanged);
+  });
+
+  it('records a small result only', async () => {
+    const { steps } = begin();
+    const large = steps.repeatable('read', async () => 'x'.repeat(5_000));
+    await expect(large).rejects.toThrow('more than the 4096');
+  });
+
+  it('waits, without an attempt, while the set-up is wrong for its tenant', async () => {
+    for (const id of ['a', 'b', 'c']) gate.misconfigured({ tenantId: 'tenant-a', stepKind: 'read' }, id);
+    const { steps, run } = begin();
+    expect(await endOf(steps.repeatable('read', never))).toBeInstanceOf(Suspension);
+    expect(run.openStep).toBeNull();
+  });
+
+  it('that throws no failure before anything is sent is tried again', async () => {
+    const { steps, run } = begin();
+    const broken = () => {
+      throw new TypeError('a mistake of our own');
+    };
+    expect(await endOf(steps.repeatable('read', broken))).toBeInstanceOf(Suspension);
+    expect(run.openStep).toMatchObject({ name: 'read', state: 'retry', tries: 1 });
+  });
+});
+
+describe('a poll', () => {
+  const options = { everyMs: 100, everyMaxMs: 1_000, deadlineMs: 5_000, overdue: 'not_decided_in_time' };
+  const notYet = async () => new NotYet('not_decided');
+
+  it('looks again after pauses that grow, and tells of the wait once', async () => {
+    const first = begin();
+    const began = (await endOf(first.steps.poll('decision', notYet, options))) as Suspension;
+    expect(began).toMatchObject({ state: 'waiting', dueMs: 100, facts: [{ data: { code: 'not_decided' } }] });
+    const second = begin({ openStep: first.run.openStep });
+    const again = await endOf(second.steps.poll('decision', notYet, options));
+    expect(again).toMatchObject({ state: 'waiting', dueMs: 200, facts: [] });
+  });
+
+  it('leaves it to a human at the deadline', async () => {
+    const { steps, run } = begin();
+    await endOf(steps.poll('decision', notYet, options));
+    const later = begin({ openStep: run.openStep });
+    nowMs += options.deadlineMs;
+    const ended = await endOf(later.steps.poll('decision', notYet, options));
+    expect(ended).toBeInstanceOf(Parking);
+    expect(ended).toMatchObject({ reason: { code: 'not_decided_in_time', isInDoubt: false } });
+  });
+});
+
+const intent: OpenStep = {
+  name: 'register',
+  state: 'intent',
+  tries: 1,
+  sinceAt: startedAt.toISOString(),
+  intentId: randomUUID(),
+};
+
+function begin(found: Partial<RunRow> = {}): { steps: RunSteps; run: Run } {
+  const run = new Run({ ...newRow(), ...found }, clock, { readAtMs: nowMs, leaseMs: quickSettings.leaseMs });
+  return { steps: new RunSteps(run, newContext()), run };
+}
+
+function newContext(): RunContext {
+  return new RunContext({
+    stage: 'registration',
+    journal: {
+      write: async (write) => {
+        writes.push(write);
+        return { hasCommands };
+      },
+      recordLate: async (_, result) => {
+        late.push(result);
+        return true;
+      },
+    },
+    outbox: { publish: () => undefined },
+    clock,
+    logger: pino({ level: 'silent' }),
+    settings: quickSettings,
+    contracts: runtimeContractsOn({ told: 'told', commands: 'commands' }),
+    fingerprint: (input) => JSON.stringify(input),
+    random: () => 0.5,
+    gate,
+    onCall: () => undefined,
+  });
+}
+
+function newRow(): RunRow {
+  const onboardingId = randomUUID();
+  return {
+    onboardingId,
+    event: {
+      id: randomUUID(),
+      type: 'spec.asked.v1',
+      time: startedAt.toISOString(),
+      onboardingId,
+      tenantId: 'tenant-a',
+      requestId: 'request-1',
+      applicantKind: 'individual',
+      stage: 'gateway',
+      correlationId: onboardingId,
+      data: {},
+    },
+    traceparent: null,
+    state: 'active',
+    results: {},
+    openStep: null,
+    intentAt: null,
+    settlesInMs: 0,
+    sequence: 0,
+    attempt: 1,
+    replayOf: null,
+    signals: [],
+    parked: null,
+    leaseToken: '1',
+    hasCommands: false,
+    databaseNow: startedAt,
+  };
+}
+
+async function absent(): Promise<Found<object>> {
+  return { state: 'absent' };
+}
+
+async function never(): Promise<never> {
+  throw new Error('this call must not be made');
+}
+
+/** How a step ended the handler's run. */
+async function endOf(step: Promise<unknown>): Promise<Interruption> {
+  return step.then(
+    () => {
+      throw new Error('the step has a result');
+    },
+    (error: unknown) => error as Interruption,
+  );
+}
