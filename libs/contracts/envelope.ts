@@ -81,8 +81,6 @@ export function parseEvent<Data>(value: Buffer | null, contract: Contract<Data>)
 
 /** Reads the envelope only. Throws {@link UnreadableRecord}. */
 export function parseEnvelope(value: Buffer | null): Envelope {
-  if (value === null) throw new UnreadableRecord('tombstone');
-  if (value.length === 0) throw new UnreadableRecord('empty');
   const envelope = envelopeSchema.safeParse(parseJson(value));
   if (!envelope.success) throw new UnreadableRecord(`wrong_envelope:${pointersOf(envelope.error)}`);
   return envelope.data;
@@ -131,7 +129,10 @@ export function fromEnvelope(envelope: Envelope): OnboardingEvent {
   };
 }
 
-function parseJson(value: Buffer): unknown {
+/** Throws {@link UnreadableRecord} for what is no JSON in UTF-8. */
+export function parseJson(value: Buffer | null): unknown {
+  if (value === null) throw new UnreadableRecord('tombstone');
+  if (value.length === 0) throw new UnreadableRecord('empty');
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value));
   } catch {
@@ -140,7 +141,7 @@ function parseJson(value: Buffer): unknown {
 }
 
 /** Where the errors are, by pointer only: a dead letter's reason must not carry what the record said. */
-function pointersOf(error: z.ZodError): string {
+export function pointersOf(error: z.ZodError): string {
   const pointers = error.issues.slice(0, 5).map((issue) => `/${issue.path.map(String).join('/')}`);
   return pointers.join(',').slice(0, 300);
 }

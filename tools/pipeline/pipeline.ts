@@ -1,11 +1,10 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { kafkaConnection, type KafkaConnection } from '#platform/kafka-connection.js';
 import { kafkaSettings } from '#platform/setting-kinds.js';
 import { loadSettings } from '#platform/settings.js';
 import { freePort } from '../local/free-port.js';
-import { projectRoot } from '../local/project-root.js';
 import type { RunRecord } from '../local/run-record.js';
 import { setUpBroker, setUpSchemas } from '../setup/set-up.js';
 import { databaseServices } from '../setup/services.js';
@@ -167,10 +166,7 @@ export class Pipeline {
   }
 
   async #startServices(at: PipelineAddresses, ports: ReadonlyMap<string, number>): Promise<void> {
-    const built = databaseServices.filter((name) =>
-      existsSync(join(projectRoot, 'dist', 'apps', name, 'main.js')),
-    );
-    const parts = built.map((name) =>
+    const parts = databaseServices.map((name) =>
       nodePart({
         name,
         port: ports.get(name) ?? 0,

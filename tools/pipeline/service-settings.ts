@@ -36,7 +36,7 @@ export function settingsOf(service: DatabaseService, at: PipelineAddresses): Rec
     ...settingsUnder('FINHUB_', at.env),
     ...at.finhub,
   };
-  if (service !== 'gateway') return caller;
+  if (service !== 'gateway') return { ...caller, ...oneMachineTimes, ...settingsUnder('STAGE_', at.env) };
   return {
     ...caller,
     TRACKER_TOKEN,
@@ -44,6 +44,16 @@ export function settingsOf(service: DatabaseService, at: PipelineAddresses): Rec
     ...(at.gatewayPublicUrl === undefined ? {} : { GATEWAY_PUBLIC_URL: at.gatewayPublicUrl }),
   };
 }
+
+/**
+ * FinHub's sandbox is a process next door: what it has not done within seconds it will not do. So a lost answer is settled
+ * while one watches.
+ */
+const oneMachineTimes = {
+  STAGE_CALL_LIMIT_MS: '3000',
+  STAGE_SETTLE_MS: '1500',
+  STAGE_EVIDENCE_MS: '5000',
+} as const;
 
 /** The tracker only seals: it gets the public half (SPKI, DER, base64) of the intake key. */
 function publicHalfOf(intakeKey: string): string {

@@ -21,6 +21,11 @@ export function customerHash(keys: VaultKeys, tenantId: string, customerId: stri
   return keyedHash(keys, 'customer', [tenantId, customerId]);
 }
 
+/** Of what a step depends on: tells a changed input from the same one. */
+export function inputHash(keys: VaultKeys, canonicalInput: string): Buffer {
+  return keyedHash(keys, 'input', [canonicalInput]);
+}
+
 /** Of a constant: equal only under the same hash key. */
 export function verifierHash(keys: VaultKeys): Buffer {
   return keyedHash(keys, 'verifier', []);

@@ -1,0 +1,1 @@
+export { stageSettings as activationSettings } from '#stage-service/stage-settings.js';

@@ -1,0 +1,1 @@
+export { stageSettings as consentSettings } from '#stage-service/stage-settings.js';

@@ -1,0 +1,1 @@
+export { stageSettings as personnelSettings } from '#stage-service/stage-settings.js';

@@ -1,0 +1,71 @@
+import { Controller } from '@nestjs/common';
+import type { Fact } from '#contracts/contract.js';
+import type { OnboardingEvent } from '#contracts/envelope.js';
+import { onboardingRegistered, onboardingRejected } from '#contracts/events.js';
+import type { OnboardingRequest } from '#contracts/request.js';
+import { onboardingRequested, type Requested } from '#contracts/requested.js';
+import type { Category } from '#finhub-client/categories.js';
+import { FinhubClient } from '#finhub-client/client.js';
+import { Handles } from '#stage/handles.js';
+import { Steps, type Call } from '#stage/steps.js';
+import { Applicants } from '#stage-service/applicants.js';
+import { Vault } from '#vault/vault.js';
+import { Categories } from './categories.js';
+import { customerCreatedAfter } from './registration.rules.js';
+
+/** Request in, registered customer out. */
+@Controller()
+export class RegistrationHandler {
+  private readonly categories: Categories;
+
+  constructor(
+    private readonly applicants: Applicants,
+    private readonly vault: Vault,
+    private readonly finhub: FinhubClient,
+  ) {
+    this.categories = new Categories(finhub);
+  }
+
+  @Handles(onboardingRequested)
+  async register(event: OnboardingEvent<Requested>, steps: Steps): Promise<Fact> {
+    const { onboardingId, tenantId } = event;
+    const checked = await this.applicants.check(onboardingId);
+    if ('errors' in checked)
+      return onboardingRejected({ code: 'request_invalid', by: 'rules', errors: checked.errors });
+    const { request } = checked;
+    const category = await steps.repeatable('categories', (call) =>
+      this.categories.choose(tenantId, request, call),
+    );
+    if (category === null) return onboardingRejected({ code: 'category_unknown', by: 'rules' });
+    const customer = await steps.once('register', (call) => this.send(event, { request, category }, call), {
+      input: { kind: request.kind, applicant: applicantOf(request), category },
+      find: (_, intent) =>
+        Promise.resolve(customerCreatedAfter(intent.at, steps.signals('customer.created'))),
+    });
+    await steps.repeatable('settle', async () => {
+      await this.vault.rememberCustomer(onboardingId, customer.customerId);
+      await this.vault.destroyPassword(onboardingId);
+    });
+    return onboardingRegistered(customer);
+  }
+
+  private async send(
+    { onboardingId, tenantId }: OnboardingEvent,
+    { request, category }: { request: OnboardingRequest; category: Category },
+    call: Call,
+  ): Promise<{ customerId: string; userId: string }> {
+    const tenant = this.finhub.tenant(tenantId);
+    const password = await this.vault.password(onboardingId);
+    const common = { category, password, origin: request.consents[0] };
+    return request.kind === 'individual'
+      ? tenant.registerIndividual({ individual: request.individual, ...common }, call)
+      : tenant.registerOrganization({ organization: request.organization, ...common }, call);
+  }
+}
+
+/** The password is no input that a correction could change: it is destroyed once registration is settled. */
+function applicantOf(request: OnboardingRequest): object {
+  const { password: _, ...applicant } =
+    request.kind === 'individual' ? request.individual : request.organization;
+  return applicant;
+}

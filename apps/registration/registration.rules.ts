@@ -1,0 +1,23 @@
+import type { Found, Signal } from '#stage/steps.js';
+
+/** How far FinHub's clock may be behind ours. */
+const clockSkewMs = 5_000;
+
+/**
+ * A lost answer to a registration: only a `customer.created` for the same e-mail, from after our call began, says that the
+ * customer is ours. Without it calling again is safe, for FinHub refuses a second customer with the e-mail; but that
+ * refusal does not say who made the first (CONTRACT.md U24).
+ *
+ * The webhook names no user; FinHub takes the customer's id in its place (U4).
+ */
+export function customerCreatedAfter(
+  intentAt: Date,
+  signals: readonly Signal[],
+): Found<{ customerId: string; userId: string }> {
+  const created = signals.find(
+    (signal) =>
+      signal.customerId !== undefined && Date.parse(signal.occurredAt) >= intentAt.getTime() - clockSkewMs,
+  );
+  if (created?.customerId === undefined) return { state: 'repeat' };
+  return { state: 'present', result: { customerId: created.customerId, userId: created.customerId } };
+}

@@ -1,0 +1,1 @@
+export { stageSettings as registrationSettings } from '#stage-service/stage-settings.js';

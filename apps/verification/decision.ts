@@ -1,0 +1,50 @@
+import type { OnboardingEvent } from '#contracts/envelope.js';
+import type { FinhubClient } from '#finhub-client/client.js';
+import { NotYet, type Steps } from '#stage/steps.js';
+
+const hourMs = 3_600_000;
+const deadlineDefaultHours = 14 * 24;
+
+export interface Verdict {
+  readonly verdict: 'approved' | 'rejected';
+  readonly decidedBy: 'finhub' | 'policy' | 'officer';
+}
+
+/** Who decides a verification: FinHub, or the tenant's own officer, or by the tenant's policy our admin session. */
+export class Decision {
+  constructor(private readonly finhub: FinhubClient) {}
+
+  /** Approves where we may, else waits for the verdict: by looking, and earlier when a webhook or a command wakes it. */
+  async await(
+    { tenantId, applicantKind: kind, data: { customerId } }: OnboardingEvent<{ customerId: string }>,
+    verificationId: string,
+    steps: Steps,
+  ): Promise<Verdict> {
+    const finhub = this.finhub.tenant(tenantId);
+    const customer = { kind, customerId };
+    const decidedBy = decider(finhub.settings.approval, steps);
+    if (decidedBy !== 'finhub') {
+      const comment = `approved by ${decidedBy}`;
+      const answer = await steps.repeatable('approve', (call) =>
+        finhub.approve({ ...customer, verificationId, comment }, call),
+      );
+      if (answer !== 'open') return { verdict: answer, decidedBy };
+    }
+    const look = async (call: Parameters<typeof finhub.verificationStatus>[1]) => {
+      const status = await finhub.verificationStatus({ ...customer, verificationId }, call);
+      return status === 'approved' || status === 'rejected' ? status : new NotYet('waiting_for_verification');
+    };
+    const verdict = await steps.poll('verification-status', look, {
+      everyMs: 1_000,
+      everyMaxMs: hourMs / 6,
+      deadlineMs: (finhub.settings.verificationDeadlineHours ?? deadlineDefaultHours) * hourMs,
+      overdue: 'verification_overdue',
+    });
+    return { verdict, decidedBy };
+  }
+}
+
+function decider(approval: 'wait' | 'auto', steps: Steps): Verdict['decidedBy'] {
+  if (approval === 'auto') return 'policy';
+  return steps.signals('approve').length > 0 ? 'officer' : 'finhub';
+}

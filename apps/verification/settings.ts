@@ -1,0 +1,1 @@
+export { stageSettings as verificationSettings } from '#stage-service/stage-settings.js';

@@ -1,0 +1,36 @@
+import type { RequestDocument } from '#contracts/request.js';
+import type { Found, Signal } from '#stage/steps.js';
+
+/** How far FinHub's clock may be behind ours. */
+const clockSkewMs = 5_000;
+
+/**
+ * A lost answer to the opening of a verification. Readiness says whether there is one; its id is in no list, only in the
+ * webhook `verification.submitted` (CONTRACT.md U24).
+ */
+export function verificationOf(
+  status: 'none' | 'open' | 'approved' | 'rejected' | 'unknown',
+  intentAt: Date,
+  signals: readonly Signal[],
+): Found<{ verificationId: string }> {
+  if (status === 'none') return { state: 'absent' };
+  const verificationId = signals.find(
+    (signal) =>
+      signal.verificationId !== undefined &&
+      Date.parse(signal.occurredAt) >= intentAt.getTime() - clockSkewMs,
+  )?.verificationId;
+  return verificationId === undefined
+    ? { state: 'unknown' }
+    : { state: 'present', result: { verificationId } };
+}
+
+const endings: Readonly<Record<RequestDocument['mimeType'], string>> = {
+  'application/pdf': 'pdf',
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+};
+
+/** The name under which FinHub keeps a document: our id, by which it is recognised in a list (CONTRACT.md U40). */
+export function fileNameOf(documentId: string, mimeType: RequestDocument['mimeType']): string {
+  return `${documentId}.${endings[mimeType]}`;
+}

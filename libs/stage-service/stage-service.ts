@@ -1,0 +1,154 @@
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Stage } from '#contracts/contract.js';
+import { journey, readsOfStage } from '#contracts/journey.js';
+import { FinhubClient } from '#finhub-client/client.js';
+import { loadTenants } from '#finhub-client/settings.js';
+import { CLOCK, type Clock } from '#platform/clock.js';
+import { createPool, waitForDatabase } from '#platform/database.js';
+import { HealthRegistry } from '#platform/health.js';
+import { kafkaConnection } from '#platform/kafka-connection.js';
+import { LOGGER } from '#platform/logging.js';
+import type { ServiceDefinition } from '#platform/service.js';
+import type { Settings } from '#platform/settings.js';
+import type { Admission } from '#stage/stage-options.js';
+import { StageTransport } from '#stage/stage.transport.js';
+import { checkKeys } from '#vault/check-keys.js';
+import { loadVaultKeys } from '#vault/vault-keys.js';
+import { Vault } from '#vault/vault.js';
+import { Applicants } from './applicants.js';
+import { runtimeContracts } from './runtime-contracts.js';
+import { runtimeSettingsOf, type stageSettings } from './stage-settings.js';
+import { VaultPersonalData } from './vault-personal-data.js';
+
+type StageServiceSettings = Settings<typeof stageSettings>;
+
+/** What makes one stage different from the next. */
+export interface StageDefinition {
+  readonly stage: Stage;
+  readonly settings: typeof stageSettings;
+  /** Nest controllers with methods under `@Handles`. They get {@link Vault}, {@link Applicants}, {@link FinhubClient}. */
+  readonly handlers: readonly Type[];
+  /** Which signals the handlers ask for: commands and evidence by webhook. */
+  readonly signals?: readonly string[];
+  /** Only the first stage admits requests. */
+  readonly admission?: (vault: Vault, clock: Clock) => Admission;
+  /** Called, maybe repeatedly, before an onboarding ends in this stage. */
+  readonly whenEnded?: (vault: Vault, onboardingId: string) => Promise<void>;
+  /** See the runtime's options. */
+  readonly endCodes?: Readonly<Record<string, string>>;
+}
+
+const POOL = Symbol('Pool');
+
+/** A stage as a service: its handlers over the runtime, the vault and FinHub, with the settings of the environment. */
+export function stageService(definition: StageDefinition): ServiceDefinition<typeof stageSettings> {
+  const { stage } = definition;
+  return {
+    name: stage,
+    settings: definition.settings,
+    module: (settings) => moduleOf(definition, settings),
+    microservices: (app) => [app.get(StageTransport)],
+    async prepare(settings, { logger, signal }) {
+      const keys = loadVaultKeys(settings);
+      loadTenants(process.env);
+      const onWaiting = (sentence: string): void => {
+        logger.warn(sentence);
+      };
+      await waitForDatabase(settings.DATABASE_URL, { signal, onWaiting });
+      const pool = createPool(settings.DATABASE_URL, { applicationName: stage, schema: stage, max: 1 });
+      await checkKeys(pool, keys).finally(() => pool.end());
+    },
+  };
+}
+
+function moduleOf(definition: StageDefinition, settings: StageServiceSettings): DynamicModule {
+  const { stage } = definition;
+  const keys = loadVaultKeys(settings);
+  const pool = createPool(settings.DATABASE_URL, {
+    applicationName: stage,
+    schema: stage,
+    max: settings.DATABASE_CONNECTIONS_MAX,
+    statementTimeoutMs: 5_000,
+  });
+  const providers: Provider[] = [
+    { provide: POOL, useValue: pool },
+    { provide: Vault, useFactory: (clock: Clock) => new Vault(pool, keys, clock), inject: [CLOCK] },
+    {
+      provide: Applicants,
+      useFactory: (vault: Vault, clock: Clock) => new Applicants(vault, clock),
+      inject: [Vault, CLOCK],
+    },
+    { provide: FinhubClient, useFactory: (clock: Clock) => newClient(settings, clock), inject: [CLOCK] },
+    {
+      provide: StageTransport,
+      useFactory: (vault: Vault, clock: Clock, logger: Logger) =>
+        new StageTransport({
+          kafka: kafkaConnection(settings),
+          pool,
+          clock,
+          logger,
+          onFatal: (sentence) => {
+            logger.fatal(sentence);
+            process.exit(1);
+          },
+          options: {
+            stage,
+            contracts: runtimeContracts,
+            personalData: new VaultPersonalData(vault, keys),
+            settings: runtimeSettingsOf(settings),
+            endsJourney: journey.individual.at(-1) === stage,
+            signals: definition.signals ?? [],
+            isCorrectable: (pointer, kind) => isCorrectableIn(stage, pointer, kind),
+            ...(definition.endCodes === undefined ? {} : { endCodes: definition.endCodes }),
+            ...(definition.admission === undefined ? {} : { admission: definition.admission(vault, clock) }),
+            whenEnded: async (onboardingId) => definition.whenEnded?.(vault, onboardingId),
+          },
+        }),
+      inject: [Vault, CLOCK, LOGGER],
+    },
+  ];
+  return { module: StageServiceModule, controllers: [...definition.handlers], providers };
+}
+
+function newClient(settings: StageServiceSettings, clock: Clock): FinhubClient {
+  return new FinhubClient(loadTenants(process.env), { clock, connections: settings.STAGE_IN_FLIGHT_MAX });
+}
+
+/** A value that an earlier stage of the journey has used can't be corrected any more. */
+export function isCorrectableIn(stage: Stage, pointer: string, kind: 'individual' | 'organization'): boolean {
+  const before = journey[kind].slice(0, Math.max(journey[kind].indexOf(stage), 0));
+  const isUnder = (read: string) =>
+    pointer === read || pointer.startsWith(`${read}/`) || read.startsWith(`${pointer}/`);
+  return !before.some((earlier) => readsOfStage[earlier].some(isUnder));
+}
+
+@Module({})
+class StageServiceModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(POOL) private readonly pool: pg.Pool,
+    private readonly finhub: FinhubClient,
+    transport: StageTransport,
+    health: HealthRegistry,
+  ) {
+    health.add('kafka', () => transport.unready());
+    health.add('database', async () => {
+      await pool.query('SELECT 1');
+      return undefined;
+    });
+  }
+
+  /** After the transport has given back what it held. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.finhub.close();
+    await this.pool.end();
+  }
+}

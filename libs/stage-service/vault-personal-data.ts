@@ -1,0 +1,39 @@
+import { canonicalJson } from '#vault/sealing/canonical-json.js';
+import { inputHash } from '#vault/sealing/keyed-hash.js';
+import { VaultHeld } from '#vault/vault-errors.js';
+import type { VaultKeys } from '#vault/vault-keys.js';
+import type { Vault } from '#vault/vault.js';
+import type { PersonalData } from '#stage/stage-options.js';
+
+/** The vault, as the runtime needs it: seals, keyed hashes, corrections and erasure, but no personal data. */
+export class VaultPersonalData implements PersonalData {
+  constructor(
+    private readonly vault: Vault,
+    private readonly keys: VaultKeys,
+  ) {}
+
+  sealRecord(bytes: Buffer): Promise<string> {
+    return this.vault.sealRecord(bytes);
+  }
+
+  fingerprint(input: unknown): string {
+    return inputHash(this.keys, canonicalJson(input)).toString('base64url');
+  }
+
+  acceptCorrection(correctionId: string): Promise<void> {
+    return this.vault.acceptCorrection(correctionId);
+  }
+
+  revertCorrection(correctionId: string): Promise<void> {
+    return this.vault.revertCorrection(correctionId);
+  }
+
+  async erase(onboardingId: string): ReturnType<PersonalData['erase']> {
+    try {
+      return await this.vault.erase(onboardingId);
+    } catch (error) {
+      if (error instanceof VaultHeld) return { heldBecause: 'a hold forbids it' };
+      throw error;
+    }
+  }
+}
