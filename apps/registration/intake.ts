@@ -3,8 +3,7 @@ import { onboardingRefused } from '#contracts/events.js';
 import { parseRequested } from '#contracts/intake.js';
 import type { Requested } from '#contracts/requested.js';
 import type { Clock } from '#platform/clock.js';
-import type { ConsumedRecord } from '#stage/kafka-consumer.js';
-import type { Admission, Admitted } from '#stage/stage-options.js';
+import type { Admission, Admitted, ConsumedRecord } from '#stage/stage-options.js';
 import { VaultError } from '#vault/vault-errors.js';
 import type { AdmissionVerdict } from '#vault/admission.js';
 import type { Vault } from '#vault/vault.js';
@@ -27,7 +26,7 @@ export class Intake implements Admission {
 
   async admit(records: readonly ConsumedRecord[]): Promise<readonly Admitted[]> {
     const read = await Promise.all(records.map((record) => this.read(record)));
-    const inline = read.filter((entry) => 'event' in entry && 'body' in entry) as Required<Request>[];
+    const inline = read.filter((entry): entry is Required<Request> => 'body' in entry);
     const verdicts = await this.vault.admit(
       inline.map(({ event: { onboardingId, tenantId, requestId, applicantKind }, body }) => ({
         onboardingId,
@@ -37,14 +36,15 @@ export class Intake implements Admission {
         body,
       })),
     );
-    const verdictOf = new Map(inline.map((request, index) => [request as unknown, verdicts[index]]));
-    return Promise.all(
-      read.map((entry) => {
-        if (!('event' in entry)) return entry;
-        const verdict = verdictOf.get(entry);
-        return verdict === undefined ? this.vaulted(entry) : judge(entry, verdict);
-      }),
+    const verdictOf = new Map<unknown, AdmissionVerdict | undefined>(
+      inline.map((request, index) => [request, verdicts[index]]),
     );
+    return Promise.all(read.map((entry) => this.judge(entry, verdictOf.get(entry))));
+  }
+
+  private async judge(entry: Request | Admitted, verdict: AdmissionVerdict | undefined): Promise<Admitted> {
+    if ('verdict' in entry) return entry;
+    return verdict === undefined ? this.vaulted(entry) : judge(entry, verdict);
   }
 
   private async read(record: ConsumedRecord): Promise<Request | (Admitted & { verdict: 'unreadable' })> {
@@ -63,7 +63,8 @@ export class Intake implements Admission {
   private async vaulted(request: Request): Promise<Admitted> {
     const admission = await this.vault.admissionById(request.event.onboardingId);
     if (admission === undefined) return { verdict: 'unreadable', reason: 'not_in_the_vault' };
-    return admission.isErased ? { verdict: 'ignored' } : admitted(request);
+    if (admission.isErased) return { verdict: 'ignored' };
+    return admitted({ event: { ...request.event, applicantKind: admission.applicantKind } });
   }
 }
 

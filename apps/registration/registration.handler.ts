@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { Fact } from '#contracts/contract.js';
 import type { OnboardingEvent } from '#contracts/envelope.js';
-import { onboardingRegistered, onboardingRejected } from '#contracts/events.js';
+import { onboardingRegistered, onboardingRejected, type RuleError } from '#contracts/events.js';
 import type { OnboardingRequest } from '#contracts/request.js';
 import { onboardingRequested, type Requested } from '#contracts/requested.js';
 import type { Category } from '#finhub-client/categories.js';
@@ -11,7 +11,7 @@ import { Steps, type Call } from '#stage/steps.js';
 import { Applicants } from '#stage-service/applicants.js';
 import { Vault } from '#vault/vault.js';
 import { Categories } from './categories.js';
-import { customerCreatedAfter } from './registration.rules.js';
+import { customerCreatedAfter, otherKind } from './registration.rules.js';
 
 /** Request in, registered customer out. */
 @Controller()
@@ -30,9 +30,11 @@ export class RegistrationHandler {
   async register(event: OnboardingEvent<Requested>, steps: Steps): Promise<Fact> {
     const { onboardingId, tenantId } = event;
     const checked = await this.applicants.check(onboardingId);
-    if ('errors' in checked)
-      return onboardingRejected({ code: 'request_invalid', by: 'rules', errors: checked.errors });
+    if ('errors' in checked) return invalid(checked.errors);
+    if (checked.request.kind !== event.applicantKind) return invalid([otherKind]);
     const { request } = checked;
+    if (request.kind !== event.applicantKind)
+      return onboardingRejected({ code: 'request_invalid', by: 'rules', errors: [otherKind] });
     const category = await steps.repeatable('categories', (call) =>
       this.categories.choose(tenantId, request, call),
     );
@@ -61,6 +63,17 @@ export class RegistrationHandler {
       ? tenant.registerIndividual({ individual: request.individual, ...common }, call)
       : tenant.registerOrganization({ organization: request.organization, ...common }, call);
   }
+}
+
+/** The later stages go by the event's kind of applicant: it must be the request's. */
+const otherKind: RuleError = {
+  pointer: '/kind',
+  code: 'not_allowed_value',
+  message: 'The kind is not the one that the event of the request names.',
+};
+
+function invalid(errors: RuleError[]): Fact {
+  return onboardingRejected({ code: 'request_invalid', by: 'rules', errors });
 }
 
 /** The password is no input that a correction could change: it is destroyed once registration is settled. */

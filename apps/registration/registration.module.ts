@@ -11,5 +11,6 @@ export const registrationStage = stageService({
   signals: ['customer.created'],
   admission: (vault, clock) => new Intake(vault, clock),
   whenEnded: (vault, onboardingId) => vault.destroyPassword(onboardingId),
+  keepsVault: true,
   endCodes: { already_exists: 'already_a_customer' },
 });

@@ -1,4 +1,12 @@
+import type { RuleError } from '#contracts/events.js';
 import type { Found, Signal } from '#stage/steps.js';
+
+/** The event's `applicantkind` decides the way through the stages: the request must be of that kind. */
+export const otherKind: RuleError = {
+  pointer: '/kind',
+  code: 'not_allowed_value',
+  message: 'The request is of another kind of applicant than its event says.',
+};
 
 /** How far FinHub's clock may be behind ours. */
 const clockSkewMs = 5_000;

@@ -19,7 +19,7 @@ import { kafkaConnection } from '#platform/kafka-connection.js';
 import { LOGGER } from '#platform/logging.js';
 import type { ServiceDefinition } from '#platform/service.js';
 import type { Settings } from '#platform/settings.js';
-import type { Admission } from '#stage/stage-options.js';
+import type { Admission, PersonalData, StageOptions } from '#stage/stage-options.js';
 import { StageTransport } from '#stage/stage.transport.js';
 import { checkKeys } from '#vault/check-keys.js';
 import { loadVaultKeys } from '#vault/vault-keys.js';
@@ -27,6 +27,7 @@ import { Vault } from '#vault/vault.js';
 import { Applicants } from './applicants.js';
 import { runtimeContracts } from './runtime-contracts.js';
 import { runtimeSettingsOf, type stageSettings } from './stage-settings.js';
+import { VaultKeeper } from './vault-keeper.js';
 import { VaultPersonalData } from './vault-personal-data.js';
 
 type StageServiceSettings = Settings<typeof stageSettings>;
@@ -43,6 +44,8 @@ export interface StageDefinition {
   readonly admission?: (vault: Vault, clock: Clock) => Admission;
   /** Called, maybe repeatedly, before an onboarding ends in this stage. */
   readonly whenEnded?: (vault: Vault, onboardingId: string) => Promise<void>;
+  /** The vault's daily forgetting is done by one stage. */
+  readonly keepsVault?: boolean;
   /** See the runtime's options. */
   readonly endCodes?: Readonly<Record<string, string>>;
 }
@@ -100,23 +103,42 @@ function moduleOf(definition: StageDefinition, settings: StageServiceSettings): 
             logger.fatal(sentence);
             process.exit(1);
           },
-          options: {
-            stage,
-            contracts: runtimeContracts,
+          options: optionsOf(definition, settings, {
+            vault,
             personalData: new VaultPersonalData(vault, keys),
-            settings: runtimeSettingsOf(settings),
-            endsJourney: journey.individual.at(-1) === stage,
-            signals: definition.signals ?? [],
-            isCorrectable: (pointer, kind) => isCorrectableIn(stage, pointer, kind),
-            ...(definition.endCodes === undefined ? {} : { endCodes: definition.endCodes }),
-            ...(definition.admission === undefined ? {} : { admission: definition.admission(vault, clock) }),
-            whenEnded: async (onboardingId) => definition.whenEnded?.(vault, onboardingId),
-          },
+            clock,
+          }),
         }),
       inject: [Vault, CLOCK, LOGGER],
     },
+    ...(definition.keepsVault === true ? [vaultKeeper] : []),
   ];
   return { module: StageServiceModule, controllers: [...definition.handlers], providers };
+}
+
+const vaultKeeper: Provider = {
+  provide: VaultKeeper,
+  useFactory: (vault: Vault, logger: Logger) => new VaultKeeper(vault, logger),
+  inject: [Vault, LOGGER],
+};
+
+function optionsOf(
+  { stage, signals = [], endCodes, admission, whenEnded }: StageDefinition,
+  settings: StageServiceSettings,
+  { vault, personalData, clock }: { vault: Vault; personalData: PersonalData; clock: Clock },
+): StageOptions {
+  return {
+    stage,
+    contracts: runtimeContracts,
+    personalData,
+    settings: runtimeSettingsOf(settings),
+    endsJourney: journey.individual.at(-1) === stage,
+    signals,
+    isCorrectable: (pointer, kind) => isCorrectableIn(stage, pointer, kind),
+    ...(endCodes === undefined ? {} : { endCodes }),
+    ...(admission === undefined ? {} : { admission: admission(vault, clock) }),
+    whenEnded: async (onboardingId) => whenEnded?.(vault, onboardingId),
+  };
 }
 
 function newClient(settings: StageServiceSettings, clock: Clock): FinhubClient {

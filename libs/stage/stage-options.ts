@@ -6,6 +6,8 @@ import type { DeadLetter } from '#contracts/operational-topics.js';
 import type { ConsumedRecord } from './kafka-consumer.js';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.js';
 
+export type { ConsumedRecord };
+
 /** The contracts of what the runtime itself publishes and consumes: it knows no topic by name. */
 export interface RuntimeContracts {
   readonly attempt: FactContract<Attempt>;
