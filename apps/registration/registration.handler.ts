@@ -31,10 +31,8 @@ export class RegistrationHandler {
     const { onboardingId, tenantId } = event;
     const checked = await this.applicants.check(onboardingId);
     if ('errors' in checked) return invalid(checked.errors);
-    if (checked.request.kind !== event.applicantKind) return invalid([otherKind]);
     const { request } = checked;
-    if (request.kind !== event.applicantKind)
-      return onboardingRejected({ code: 'request_invalid', by: 'rules', errors: [otherKind] });
+    if (request.kind !== event.applicantKind) return invalid([otherKind]);
     const category = await steps.repeatable('categories', (call) =>
       this.categories.choose(tenantId, request, call),
     );
@@ -64,13 +62,6 @@ export class RegistrationHandler {
       : tenant.registerOrganization({ organization: request.organization, ...common }, call);
   }
 }
-
-/** The later stages go by the event's kind of applicant: it must be the request's. */
-const otherKind: RuleError = {
-  pointer: '/kind',
-  code: 'not_allowed_value',
-  message: 'The kind is not the one that the event of the request names.',
-};
 
 function invalid(errors: RuleError[]): Fact {
   return onboardingRejected({ code: 'request_invalid', by: 'rules', errors });
