@@ -51,7 +51,10 @@ async function addEmployee(staffing: Staffing, n: number, employee: Employee): P
     (call) => finhub.addEmployee(organizationId, employee, call),
     {
       input: employee,
-      find: async (call) => findPerson(await finhub.employees(organizationId, call), employee.person),
+      find: async (call) =>
+        findPerson(await finhub.employees(organizationId, call), employee.person, ({ userId }) => ({
+          userId,
+        })),
     },
   );
   return userId;
@@ -61,7 +64,10 @@ async function addDirector(staffing: Staffing, n: number, director: Director): P
   const { finhub, organizationId, steps } = staffing;
   await steps.once(`director:${n}`, (call) => finhub.addDirector(organizationId, director, call), {
     input: director,
-    find: async (call) => findPerson(await finhub.directors(organizationId, call), director.person),
+    find: async (call) =>
+      findPerson(await finhub.directors(organizationId, call), director.person, ({ directorId }) => ({
+        directorId,
+      })),
   });
 }
 

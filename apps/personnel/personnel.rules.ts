@@ -11,42 +11,48 @@ export function administratorsFirst(employees: readonly Employee[]): Employee[] 
   ];
 }
 
-/** Ours in FinHub's list: by e-mail, or by name where the list shows no e-mail. Several: nobody can tell which. */
-export function findPerson<Listed extends { readonly email: string; readonly name: string }>(
+/**
+ * Ours in FinHub's list: by e-mail, or by name where the list shows no e-mail. Several, or somebody of whom the list shows
+ * neither: nobody can tell. What the list says of a person stays out of the result: `idOf` takes what may be recorded.
+ */
+export function findPerson<Listed extends { readonly email: string; readonly name: string }, Ids>(
   listed: readonly Listed[],
   person: Person,
-): Found<Listed> {
+  idOf: (ours: Listed) => Ids,
+): Found<Ids> {
   const isOurs = ({ email, name }: Listed) =>
     email === '' ? sameText(name, `${person.firstName} ${person.lastName}`) : sameText(email, person.email);
   const [ours, second] = listed.filter(isOurs);
-  if (ours === undefined) return { state: 'absent' };
-  return second === undefined ? { state: 'present', result: ours } : { state: 'unknown' };
+  if (ours === undefined)
+    return { state: listed.some(({ email, name }) => email === '' && name === '') ? 'unknown' : 'absent' };
+  return second === undefined ? { state: 'present', result: idOf(ours) } : { state: 'unknown' };
+}
+
+interface ListedShareholder {
+  readonly shareholderId: string;
+  readonly name: string;
+  readonly ownershipPercentage: string;
 }
 
 /**
  * Shareholders have no e-mail: the n-th of the request is there when FinHub lists as many of its name and share as the
- * request has up to it.
+ * request has up to it; by name alone where the list does not show every share.
  */
 export function findShareholder(
-  listed: readonly {
-    readonly shareholderId: string;
-    readonly name: string;
-    readonly ownershipPercentage: string;
-  }[],
+  listed: readonly ListedShareholder[],
   all: readonly Shareholder[],
   n: number,
 ): Found<{ shareholderId: string }> {
   const wanted = all[n];
-  if (wanted === undefined) return { state: 'unknown' };
-  const isAlike = (other: Shareholder) => sameText(nameOf(other), nameOf(wanted)) && sameShare(other, wanted);
-  const alike = listed.filter(
-    ({ name, ownershipPercentage }) =>
-      sameText(name, nameOf(wanted)) && sameShare({ ownershipPercentage }, wanted),
-  );
-  const upToHere = all.slice(0, n + 1).filter(isAlike).length;
-  const ours = alike[upToHere - 1];
+  if (wanted === undefined || listed.some(({ name }) => name === '')) return { state: 'unknown' };
+  const areSharesShown = listed.every(({ ownershipPercentage }) => isDecimal(ownershipPercentage));
+  const isAlike = (name: string, share: string) =>
+    sameText(name, nameOf(wanted)) && (!areSharesShown || sameShare(share, wanted.ownershipPercentage));
+  const isRequestedAlike = (other: Shareholder) => isAlike(nameOf(other), other.ownershipPercentage);
+  const alike = listed.filter(({ name, ownershipPercentage }) => isAlike(name, ownershipPercentage));
+  const ours = alike[all.slice(0, n + 1).filter(isRequestedAlike).length - 1];
   if (ours === undefined) return { state: 'absent' };
-  return alike.length > all.filter(isAlike).length
+  return alike.length > all.filter(isRequestedAlike).length
     ? { state: 'unknown' }
     : { state: 'present', result: { shareholderId: ours.shareholderId } };
 }
@@ -57,14 +63,13 @@ function nameOf(shareholder: Shareholder): string {
     : `${shareholder.firstName} ${shareholder.lastName}`;
 }
 
-interface Share {
-  readonly ownershipPercentage: string;
+/** Decimals, never floats: `33.30` and `33.3` are one share. */
+function sameShare(a: string, b: string): boolean {
+  return new Decimal(a).equals(b);
 }
 
-/** Decimals, never floats: `33.30` and `33.3` are one share. A list that shows none tells nothing against it. */
-function sameShare(listed: Share, wanted: Share): boolean {
-  const isNumber = /^\d+(?:\.\d+)?$/u.test(listed.ownershipPercentage);
-  return !isNumber || new Decimal(listed.ownershipPercentage).equals(wanted.ownershipPercentage);
+function isDecimal(text: string): boolean {
+  return /^\d+(?:\.\d+)?$/u.test(text);
 }
 
 function sameText(a: string, b: string): boolean {

@@ -54,11 +54,7 @@ export class VerificationHandler {
     for (const document of ready) await this.documents.upload({ event, verificationId, document }, steps);
     const { verdict, decidedBy } = await this.decision.await(event, verificationId, steps);
     if (verdict === 'rejected')
-      return onboardingRejected({
-        code: 'verification_rejected',
-        by: decidedBy === 'officer' ? 'officer' : 'finhub',
-        customerId,
-      });
+      return onboardingRejected({ code: 'verification_rejected', by: 'finhub', customerId });
     const documents = ready.length;
     return onboardingVerified({ customerId, userId, actingUserId, verificationId, decidedBy, documents });
   }
