@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ApplicantKind } from '#contracts/contract.js';
+import { onboardingConsented } from '#contracts/events.js';
+import type { Wallet } from '#finhub-client/activation.js';
+import { RecordingSteps } from '#stage/testing/recording-steps.js';
+import { applicantsOf, eventOf, finhubOf, requestOf, vaultOf } from '../../test/handler-parts.js';
+import { ActivationHandler } from './activation.handler.js';
+
+const iban = 'LT121000011101001000';
+
+interface Given {
+  readonly kind?: ApplicantKind;
+  readonly isAllowed?: boolean;
+  readonly wallet?: Wallet | undefined;
+}
+
+function world({ kind = 'individual', isAllowed = true, ...given }: Given = {}) {
+  const wallet = 'wallet' in given ? given.wallet : { walletId: 'wallet-1', status: 'ACTIVE', iban };
+  const activated: unknown[] = [];
+  const kept: string[] = [];
+  const activate = async (asked: unknown) => {
+    activated.push(asked);
+    return { state: 'active' as const };
+  };
+  const finhub = finhubOf({
+    readiness: async () => ({
+      isAllowed,
+      isConsentOk: isAllowed,
+      isVerificationOk: true,
+      verification: 'approved',
+      missing: [],
+    }),
+    activateIndividual: activate,
+    activateOrganization: activate,
+    wallet: async () => wallet,
+  });
+  const vault = vaultOf(undefined, {
+    keepIban: async (_, given) => {
+      kept.push(given);
+    },
+  });
+  const request = { ...requestOf(kind), activationCode: 'mailed-1' };
+  const handler = new ActivationHandler(applicantsOf(request), finhub, vault);
+  const event = eventOf(
+    onboardingConsented,
+    { ...onboardingConsented.example, customerId: 'customer-1' },
+    kind,
+  );
+  const steps = new RecordingSteps();
+  return { activate: () => handler.activate(event, steps), steps, activated, kept, event };
+}
+
+describe('activation', () => {
+  it('puts the IBAN into the vault and not into the event', async () => {
+    const { activate, kept, steps } = world();
+    const fact = await activate();
+    expect(fact.contract.type).toBe('onboarding.activated.v1');
+    expect(fact.data).toEqual({ customerId: 'customer-1', walletId: 'wallet-1' });
+    expect(kept).toEqual([iban]);
+    expect(JSON.stringify(steps.taken)).not.toContain(iban);
+    expect(JSON.stringify(await steps.find('activate'))).not.toContain(iban);
+  });
+
+  it('waits until FinHub says that the customer is ready', async () => {
+    const { activate, activated } = world({ isAllowed: false });
+    await expect(activate()).rejects.toMatchObject({ step: 'readiness', code: 'waiting_for_readiness' });
+    expect(activated).toEqual([]);
+  });
+
+  it.each<[string, Wallet | undefined]>([
+    ['there is no wallet', undefined],
+    ['the wallet has no IBAN', { walletId: 'wallet-1', status: 'INACTIVE' }],
+  ])('waits while %s', async (_, wallet) => {
+    const { activate, kept, steps } = world({ wallet });
+    await expect(activate()).rejects.toMatchObject({ step: 'wallet', code: 'waiting_for_wallet' });
+    expect(kept).toEqual([]);
+    expect(await steps.find('activate')).toEqual({ state: 'repeat' });
+  });
+
+  it('of an individual names the e-mail and the code that was mailed', async () => {
+    const { activate, activated } = world();
+    await activate();
+    const email = 'ona.petraite@example.test';
+    expect(activated).toEqual([{ customerId: 'customer-1', email, code: 'mailed-1' }]);
+  });
+
+  it('of an organization is asked for by its acting user', async () => {
+    const { activate, activated, event } = world({ kind: 'organization' });
+    await activate();
+    expect(activated).toMatchObject([
+      { organizationId: 'customer-1', actingUserId: event.data.actingUserId, roles: ['ADMIN_USER'] },
+    ]);
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { onboardingRegistered, onboardingStaffed } from '#contracts/events.js';
+import { documentIdOf } from '#contracts/onboarding-id.js';
+import type { FinhubTenant } from '#finhub-client/client.js';
+import type { DocumentUpload } from '#finhub-client/documents.js';
+import type { Signal } from '#stage/steps.js';
+import { RecordingSteps } from '#stage/testing/recording-steps.js';
+import {
+  applicantsOf,
+  eventOf,
+  finhubOf,
+  requestOf,
+  vaultOf,
+  type FakeTenant,
+} from '../../test/handler-parts.js';
+import { VerificationHandler } from './verification.handler.js';
+
+type Status = Awaited<ReturnType<FinhubTenant['verificationStatus']>>;
+
+interface Given {
+  readonly approval?: 'wait' | 'auto';
+  readonly approves?: Awaited<ReturnType<FinhubTenant['approve']>>;
+  readonly status?: Status;
+  readonly signals?: readonly Signal[];
+  /** How many of the two declared documents are in the vault. */
+  readonly complete?: number;
+}
+
+const registered = { customerId: 'customer-1', userId: 'user-1' };
+const event = eventOf(onboardingRegistered, registered);
+const approval: Signal = { kind: 'approve', by: 'officer-1', occurredAt: '2030-01-01T00:00:00Z' };
+const request = requestOf('individual');
+const documentIds = request.documents.map(({ id }) => documentIdOf(event.onboardingId, id));
+
+function world(given: Given = {}) {
+  const uploaded: DocumentUpload[] = [];
+  const openVerification = jest.fn<FinhubTenant['openVerification']>().mockResolvedValue({
+    verificationId: 'verification-1',
+  });
+  const approve = jest.fn<FinhubTenant['approve']>().mockResolvedValue(given.approves ?? 'approved');
+  const finhub: FakeTenant = {
+    settings: { approval: given.approval ?? 'auto' },
+    openVerification,
+    approve,
+    verificationStatus: async () => given.status ?? 'open',
+    uploadDocument: async (document) => {
+      uploaded.push(document);
+      return { documentId: `finhub-${uploaded.length}` };
+    },
+    documents: async () =>
+      uploaded.map(({ fileName, type }, n) => ({
+        documentId: `finhub-${n + 1}`,
+        fileName: `1a2b3c4d_${fileName}`,
+        type,
+      })),
+  };
+  const vault = vaultOf(request, {
+    documents: async () =>
+      documentIds.slice(0, given.complete).map((documentId) => ({
+        documentId,
+        mimeType: 'image/png',
+        sizeBytes: 3,
+        sha256: '',
+      })),
+  });
+  const steps = new RecordingSteps(given.signals);
+  const handler = new VerificationHandler(applicantsOf(request), finhubOf(finhub), vault);
+  return { handler, steps, uploaded, openVerification, approve };
+}
+
+async function verify(given: Given = {}) {
+  const made = world(given);
+  return { ...made, fact: await made.handler.individual(event, made.steps) };
+}
+
+describe('verification', () => {
+  it('waits for documents that are missing, and asks nothing of FinHub before', async () => {
+    const { handler, steps, openVerification } = world({ complete: 1 });
+    await expect(handler.individual(event, steps)).rejects.toMatchObject({
+      step: 'documents',
+      code: 'waiting_for_documents',
+    });
+    expect(steps.taken).toMatchObject([{ options: { overdue: 'documents_overdue' } }]);
+    expect(openVerification).not.toHaveBeenCalled();
+  });
+
+  it('uploads every document under our own id', async () => {
+    const { uploaded, fact } = await verify();
+    expect(uploaded).toMatchObject([
+      { type: 'PASSPORT', fileName: `${documentIds[0]!}.png`, verificationId: 'verification-1' },
+      { type: 'PROOF_OF_ADDRESS', fileName: `${documentIds[1]!}.pdf` },
+    ]);
+    expect(fact.data).toMatchObject({ documents: 2 });
+  });
+
+  it('approves by the tenant’s policy', async () => {
+    const { fact, steps } = await verify();
+    expect(fact.contract.type).toBe('onboarding.verified.v1');
+    expect(fact.data).toMatchObject({ verificationId: 'verification-1', decidedBy: 'policy' });
+    expect(steps.names.at(-1)).toBe('approve');
+  });
+
+  it('leaves the verdict to FinHub where the tenant’s policy is to wait', async () => {
+    const { fact, approve } = await verify({ approval: 'wait', status: 'approved' });
+    expect(fact.data).toMatchObject({ decidedBy: 'finhub' });
+    expect(approve).not.toHaveBeenCalled();
+  });
+
+  it.each(['open', 'unknown', 'none'] as const)('waits while FinHub says %s', async (status) => {
+    const { handler, steps } = world({ approval: 'wait', status });
+    await expect(handler.individual(event, steps)).rejects.toMatchObject({
+      step: 'verification-status',
+      code: 'waiting_for_verification',
+    });
+  });
+
+  it('approves when the tenant’s officer has said so', async () => {
+    const { fact } = await verify({ approval: 'wait', signals: [approval] });
+    expect(fact.data).toMatchObject({ decidedBy: 'officer' });
+  });
+
+  it('looks for the verdict where FinHub has not decided with the approval', async () => {
+    const { fact, steps } = await verify({ approves: 'open', status: 'approved' });
+    expect(steps.names.slice(-2)).toEqual(['approve', 'verification-status']);
+    expect(fact.data).toMatchObject({ decidedBy: 'policy' });
+  });
+
+  it.each<[string, Given]>([
+    ['by itself', { approval: 'wait', status: 'rejected' }],
+    ['against our approval', { approves: 'rejected' }],
+    ['against an officer’s approval', { approval: 'wait', signals: [approval], approves: 'rejected' }],
+  ])('that FinHub rejects %s ends as rejected by FinHub', async (_, given) => {
+    const { fact } = await verify(given);
+    expect(fact.contract.type).toBe('onboarding.rejected.v1');
+    expect(fact.data).toEqual({ code: 'verification_rejected', by: 'finhub', customerId: 'customer-1' });
+  });
+
+  it('of an organization is opened in the name of its acting user', async () => {
+    const { handler, steps, openVerification } = world();
+    const people = { employees: 1, directors: 1, shareholders: 2 };
+    const staffed = eventOf(
+      onboardingStaffed,
+      { ...registered, actingUserId: 'user-2', ...people },
+      'organization',
+    );
+    await handler.organization({ ...staffed, onboardingId: event.onboardingId }, steps);
+    expect(openVerification.mock.calls[0]?.[0]).toEqual({
+      kind: 'organization',
+      customerId: 'customer-1',
+      actingUserId: 'user-2',
+      level: 'TENANT_VERIFIED',
+    });
+  });
+
+  it('finds a lost opening by its webhook, and a lost upload by its name', async () => {
+    const submitted = { ...approval, kind: 'verification.submitted', verificationId: 'verification-9' };
+    const { steps } = await verify({ signals: [submitted] });
+    expect(await steps.find('open-verification')).toMatchObject({
+      result: { verificationId: 'verification-9' },
+    });
+    expect(await steps.find(`upload:${documentIds[1]!}`)).toEqual({
+      state: 'present',
+      result: { documentId: 'finhub-2' },
+    });
+  });
+
+  it('uploads again when FinHub does not list the document', async () => {
+    const { steps, uploaded } = await verify();
+    uploaded.length = 0;
+    expect(await steps.find(`upload:${documentIds[0]!}`)).toEqual({ state: 'absent' });
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { fileNameOf, verificationOf } from './verification.rules.js';
+
+const intentAt = new Date('2030-01-01T12:00:00Z');
+const submitted = {
+  kind: 'verification.submitted',
+  by: 'finhub',
+  occurredAt: '2030-01-01T12:00:01Z',
+  verificationId: 'verification-1',
+};
+
+describe('the opening of a verification whose answer was lost', () => {
+  it('did not happen when FinHub knows no verification', () => {
+    expect(verificationOf('none', intentAt, [submitted])).toEqual({ state: 'absent' });
+  });
+
+  it.each(['open', 'approved', 'rejected', 'unknown'] as const)(
+    'has its id from the webhook when the status is %s, and waits for it',
+    (status) => {
+      expect(verificationOf(status, intentAt, [])).toEqual({ state: 'unknown' });
+      expect(verificationOf(status, intentAt, [submitted])).toEqual({
+        state: 'present',
+        result: { verificationId: 'verification-1' },
+      });
+    },
+  );
+
+  it('does not take the id of an earlier verification', () => {
+    const earlier = { ...submitted, occurredAt: '2030-01-01T11:00:00Z' };
+    expect(verificationOf('open', intentAt, [earlier])).toEqual({ state: 'unknown' });
+  });
+});
+
+describe('a document’s name at FinHub', () => {
+  it.each([
+    ['application/pdf', 'id.pdf'],
+    ['image/jpeg', 'id.jpg'],
+    ['image/png', 'id.png'],
+  ] as const)('of %s is our id with its ending', (mimeType, fileName) => {
+    expect(fileNameOf('id', mimeType)).toBe(fileName);
+  });
+});
