@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { onboardingDeadLetter } from '#contracts/operational-topics.js';
+import { onboardingRequested } from '#contracts/requested.js';
+import { holds, plantCanaries } from './canaries.js';
+import { applicantNamed } from './example-applicants.js';
+import { connectTestKafka, type TestKafka } from './kafka.js';
+import { startTestPipeline, type TestPipeline } from './processes.js';
+import { publishRequest } from './publish-request.js';
+import { Submitted } from './submitted.js';
+import { waitUntil } from './wait-until.js';
+
+const intake = onboardingRequested.topic;
+const timeLimitMs = 120_000;
+
+let pipeline: TestPipeline;
+let kafka: TestKafka;
+let pool: pg.Pool;
+/** Every personal value of the applicants of this spec, their IBANs included. */
+const canaries: string[] = [];
+
+beforeAll(async () => {
+  pipeline = await startTestPipeline({ LOG_LEVEL: 'debug' });
+  kafka = await connectTestKafka(pipeline.access.brokers.split(','));
+  pool = new pg.Pool({ connectionString: pipeline.access.databaseUrl, max: 1 });
+  await submitUnreadable();
+  await submitRefused();
+  for (const onboarding of [await overHttp(), await overKafka()])
+    canaries.push((await onboarding.until('activated')).iban ?? 'none');
+  await waitUntil(
+    'the dead letter',
+    async () => (await kafka.readTopic(onboardingDeadLetter.topic)).length > 0,
+    timeLimitMs,
+  );
+}, timeLimitMs);
+afterAll(async () => {
+  await pool.end();
+  await kafka.close();
+  await pipeline.close();
+});
+
+test(
+  'no topic but the intake has a personal value: not as key, value or header, also not of what was unreadable',
+  async () => {
+    const topics = (await kafka.admin.listTopics()).filter((topic) => !topic.startsWith('__'));
+    const found = new Map<string, string[]>();
+    for (const topic of topics) {
+      const records = await kafka.readTopic(topic);
+      const texts = records.map(({ key, value, headers }) =>
+        [key, String(value), JSON.stringify(headers)].join('\n'),
+      );
+      found.set(topic, canariesIn(texts.join('\n')));
+    }
+    expect(found.get(intake)).not.toEqual([]);
+    found.delete(intake);
+    expect([...found].filter(([, values]) => values.length > 0)).toEqual([]);
+    expect(found.size).toBeGreaterThan(10);
+  },
+  timeLimitMs,
+);
+
+test(
+  "no table but the vault's has a personal value, and the vault's have it encrypted",
+  async () => {
+    const { rows } = await pool.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+        WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    const found: [string, string[]][] = [];
+    for (const { name } of rows) {
+      const table = await pool.query<{ row: string }>(`SELECT row_to_json(t)::text AS row FROM ${name} t`);
+      const values = canariesIn(table.rows.map(({ row }) => row).join('\n'));
+      if (values.length > 0) found.push([name, values]);
+    }
+    expect(found).toEqual([]);
+    expect(rows.length).toBeGreaterThan(20);
+  },
+  timeLimitMs,
+);
+
+test('no log has a personal value, not even at level debug', () => {
+  const found = [...pipeline.logs()].map(([name, text]) => [name, canariesIn(text)] as const);
+  expect(found.filter(([, values]) => values.length > 0)).toEqual([]);
+  expect(found.length).toBeGreaterThanOrEqual(8);
+});
+
+function canariesIn(text: string): string[] {
+  return canaries.filter((canary) => holds(text, canary));
+}
+
+async function overHttp(): Promise<Submitted> {
+  const { requestId, request } = applicantNamed('canary-individual');
+  const planted = plantCanaries(request, '11');
+  canaries.push(...planted.canaries);
+  return Submitted.submit(pipeline, { requestId, request: planted.request });
+}
+
+async function overKafka(): Promise<Submitted> {
+  const { requestId, request } = applicantNamed('canary-organization', 'organization');
+  const planted = plantCanaries(request, '22');
+  canaries.push(...planted.canaries);
+  const line = { requestId, request: planted.request };
+  return Submitted.of(pipeline, await publishRequest(kafka, pipeline.access.tenantId, line));
+}
+
+/** Values that break rules are personal all the same. */
+async function submitRefused(): Promise<void> {
+  const { requestId, request } = applicantNamed('canary-refused');
+  const planted = plantCanaries(request, '33');
+  canaries.push(...planted.canaries, 'Canary33Unknown');
+  const body = { requestId, request: { ...planted.request, Canary33Unknown: 'Canary33Unknown' } };
+  expect((await pipeline.call('POST', '/v1/onboardings', body)).status).toBe(422);
+}
+
+/** Not JSON, with a person in it. */
+async function submitUnreadable(): Promise<void> {
+  canaries.push('Canary44Unreadable');
+  await kafka.publish(intake, [{ key: 'Canary44Unreadable', value: '{"firstName": "Canary44Unreadable"' }]);
+}

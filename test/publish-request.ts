@@ -1,0 +1,26 @@
+import { onboardingIdOf } from '#contracts/onboarding-id.js';
+import { onboardingRequested } from '#contracts/requested.js';
+import type { RequestLine } from '../tools/start/requests-file.js';
+import type { TestKafka } from './kafka.js';
+
+/** Publishes a request inline, as an upstream with Kafka does; gives the onboarding's id. */
+export async function publishRequest(
+  kafka: TestKafka,
+  tenantId: string,
+  { requestId, request }: RequestLine,
+): Promise<string> {
+  const { type, topic } = onboardingRequested;
+  const envelope = {
+    specversion: '1.0',
+    id: requestId,
+    source: 'test',
+    type,
+    tenantid: tenantId,
+    requestid: requestId,
+    applicantkind: request.kind,
+    data: { request },
+  };
+  const id = onboardingIdOf(tenantId, requestId);
+  await kafka.publish(topic, [{ key: id, value: JSON.stringify(envelope) }]);
+  return id;
+}
