@@ -132,6 +132,14 @@ describe('every step', () => {
     expect(ended).toBeInstanceOf(InputChanged);
   });
 
+  it('whose result a human told has no input yet, and is held against the first one seen', async () => {
+    const { steps, run } = begin({ results: { read: { result: 1, tries: 1, ms: 0 } } });
+    expect(await steps.repeatable('read', never, { input: 'first' })).toBe(1);
+    const again = new RunSteps(run, newContext()).repeatable('read', never, { input: 'other' });
+    expect(await endOf(again)).toBeInstanceOf(InputChanged);
+    expect(run.unwrittenResults).toMatchObject({ read: { result: 1, input: JSON.stringify('first') } });
+  });
+
   it('records a small result only', async () => {
     const { steps } = begin();
     const large = steps.repeatable('read', async () => 'x'.repeat(5_000));

@@ -91,7 +91,7 @@ export class RunSteps extends Steps {
     this.named.add(name);
     const finished = this.run.results[name];
     if (finished !== undefined) {
-      if (finished.input !== this.fingerprint(options)) throw new InputChanged(name);
+      this.holdAgainst(name, finished, this.fingerprint(options));
       return finished;
     }
     this.confirmTrial();
@@ -104,6 +104,14 @@ export class RunSteps extends Steps {
     }
     if (this.run.hasCommands) throw new CommandsArrived();
     return undefined;
+  }
+
+  /** What a human told of a step (`resolve`) came without its input: it is held against the first one seen. */
+  private holdAgainst(name: string, finished: StepResult, input: string | undefined): void {
+    if (finished.input === input) return;
+    if (finished.input !== undefined) throw new InputChanged(name);
+    this.run.results[name] = { ...finished, input };
+    this.run.unwrittenResults[name] = { ...finished, input };
   }
 
   private confirmTrial(): void {
