@@ -50,6 +50,7 @@ async function addEmployee(staffing: Staffing, n: number, employee: Employee): P
     `employee:${n}`,
     (call) => finhub.addEmployee(organizationId, employee, call),
     {
+      needs: ['userId'],
       input: employee,
       find: async (call) =>
         findPerson(await finhub.employees(organizationId, call), employee.person, ({ userId }) => ({

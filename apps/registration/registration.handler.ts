@@ -38,6 +38,7 @@ export class RegistrationHandler {
     );
     if (category === null) return onboardingRejected({ code: 'category_unknown', by: 'rules' });
     const customer = await steps.once('register', (call) => this.send(event, { request, category }, call), {
+      needs: ['customerId', 'userId'],
       input: { kind: request.kind, applicant: applicantOf(request), category },
       find: (_, intent) =>
         Promise.resolve(customerCreatedAfter(intent.at, steps.signals('customer.created'))),

@@ -73,6 +73,7 @@ export class VerificationHandler {
       'open-verification',
       (call) => finhub.openVerification({ kind, customerId, actingUserId, level }, call),
       {
+        needs: ['verificationId'],
         input: { customerId, level },
         find: async (call, intent) =>
           verificationOf(

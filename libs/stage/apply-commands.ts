@@ -49,6 +49,8 @@ class CommandApplication {
       case 'correct':
         await this.tryCorrection();
         return true;
+      case 'resolve':
+        return this.resolve();
       case 'erase':
         await this.erase();
         break;
@@ -77,12 +79,11 @@ class CommandApplication {
     if (isAnswered) this.answer('applied');
   }
 
-  private operate(operation: 'replay' | 'pause' | 'resume' | 'cancel' | 'resolve'): void {
-    const { run, command } = this;
+  private operate(operation: 'replay' | 'pause' | 'resume' | 'cancel'): void {
+    const { run } = this;
     if (operation === 'cancel') this.cancel();
     if (operation === 'pause') run.state = 'paused';
     if (operation === 'resume') run.state = 'active';
-    if (operation === 'resolve' && command.command === 'resolve') this.resolve(command);
     if (operation === 'replay') this.replay();
   }
 
@@ -109,12 +110,24 @@ class CommandApplication {
     };
   }
 
-  private resolve(command: Command & { command: 'resolve' }): void {
-    const { run } = this;
-    const tries = run.openStep?.tries ?? 1;
-    if (command.hasHappened) run.finishStep(command.step, { result: command.result ?? {}, tries, ms: 0 });
-    else run.openStep = { name: command.step, state: 'retry', tries: 0, sinceAt: run.now().toISOString() };
+  /** What has happened is on trial until the handler has what it needs of it. True if so. */
+  private resolve(): boolean {
+    const { run, command } = this;
+    if (command.command !== 'resolve') return false;
+    const { step, result = {} } = command;
+    if (command.hasHappened) {
+      this.tryOut('result_missing', () => {
+        run.forgetStep(step);
+      });
+      run.finishStep(step, { result, tries: run.openStep?.tries ?? 1, ms: 0 });
+      this.replay();
+      return true;
+    }
+    run.openStep = { name: step, state: 'retry', tries: 0, sinceAt: run.now().toISOString() };
     this.replay();
+    this.answer('applied');
+    run.appliedCommands.push(command.commandId);
+    return false;
   }
 
   private cancel(): void {
@@ -135,7 +148,7 @@ class CommandApplication {
     const { run, command, options } = this;
     const erased = await options.personalData.erase(run.onboardingId);
     if ('heldBecause' in erased) {
-      this.answer('refused', 'held');
+      this.answer('refused', 'on_hold');
       return;
     }
     if (run.state !== 'ended') this.cancel();
@@ -145,16 +158,17 @@ class CommandApplication {
   }
 
   private async tryCorrection(): Promise<void> {
-    const { run, command, options } = this;
+    const { command, options } = this;
     if (command.command !== 'correct') return;
     await options.personalData.acceptCorrection(command.correctionId);
-    const before = {
-      parked: run.parked,
-      openStep: run.openStep,
-      attempt: run.attempt,
-      replayOf: run.replayOf,
-    };
+    this.tryOut('correction_refused', () => options.personalData.revertCorrection(command.correctionId));
     this.replay();
+  }
+
+  /** From here on the run is on trial: confirmed, the command is applied; reverted, it is parked as it was. */
+  private tryOut(refusal: string, undo: () => void | Promise<void>): void {
+    const { run, command } = this;
+    const { parked, openStep, attempt, replayOf } = run;
     run.trial = {
       isConfirmed: false,
       confirm: () => {
@@ -162,9 +176,9 @@ class CommandApplication {
         run.appliedCommands.push(command.commandId);
       },
       revert: async () => {
-        await options.personalData.revertCorrection(command.correctionId);
-        Object.assign(run, before, { state: 'parked' });
-        this.answer('refused', 'correction_refused');
+        await undo();
+        Object.assign(run, { parked, openStep, attempt, replayOf, state: 'parked' });
+        this.answer('refused', refusal);
         run.appliedCommands.push(command.commandId);
       },
     };

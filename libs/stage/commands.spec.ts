@@ -54,7 +54,7 @@ describe('a command', () => {
 
   it('pause stops what is under way, and resume takes up only what is paused', () => {
     expect(decide('waiting', plain('pause'))).toEqual({ do: 'pause' });
-    expect(decide('parked', plain('pause'))).toEqual(refused('is_parked'));
+    expect(decide('parked', plain('pause'))).toEqual(refused('already_parked'));
     expect(decide('paused', plain('resume'))).toEqual({ do: 'resume' });
     expect(decide('active', plain('resume'))).toEqual(refused('not_paused'));
   });

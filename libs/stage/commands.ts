@@ -63,7 +63,7 @@ function decideOperation(subject: CommandSubject, command: Command, rules: Comma
     case 'cancel':
       return { do: 'cancel' };
     case 'pause':
-      return isParked ? refuse('is_parked') : { do: 'pause' };
+      return isParked ? refuse('already_parked') : { do: 'pause' };
     case 'resume':
       return subject.state === 'paused' ? { do: 'resume' } : refuse('not_paused');
     case 'replay':

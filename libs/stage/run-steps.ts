@@ -39,7 +39,10 @@ export class RunSteps extends Steps {
     options: OnceOptions<Result>,
   ): Promise<Result> {
     const finished = this.begin(name, options);
-    if (finished !== undefined) return finished.result as Result;
+    if (finished !== undefined) {
+      this.checkTrial(name, finished, options.needs ?? []);
+      return finished.result as Result;
+    }
     let isRepeat = false;
     if (this.run.openStep?.state === 'intent') {
       const found = await this.find(this.run.openStep, options);
@@ -112,6 +115,13 @@ export class RunSteps extends Steps {
     if (finished.input !== undefined) throw new InputChanged(name);
     this.run.results[name] = { ...finished, input };
     this.run.unwrittenResults[name] = { ...finished, input };
+  }
+
+  /** A human's result must have what the handler needs of it. */
+  private checkTrial(name: string, { result }: StepResult, needs: readonly string[]): void {
+    if (this.run.trial?.isConfirmed !== false) return;
+    const has = (field: string) => typeof (result as Record<string, unknown> | null)?.[field] === 'string';
+    if (!needs.every(has)) throw new InputChanged(name);
   }
 
   private confirmTrial(): void {

@@ -114,7 +114,7 @@ export class Run {
   appliedCommands: string[] = [];
   /** A command waits until the open intent has settled. */
   isBlockedByIntent = false;
-  /** A correction on trial: confirmed when the handler gets past its finished steps. */
+  /** A correction or a human's result on trial: confirmed when the handler gets past its finished steps. */
   trial:
     { readonly confirm: () => void; readonly revert: () => Promise<void>; isConfirmed: boolean } | undefined;
 
@@ -172,6 +172,12 @@ export class Run {
     this.results[name] = result;
     this.unwrittenResults[name] = result;
     this.openStep = null;
+  }
+
+  /** Takes back a result that is not written yet. */
+  forgetStep(name: string): void {
+    Reflect.deleteProperty(this.results, name);
+    Reflect.deleteProperty(this.unwrittenResults, name);
   }
 
   summary(): StepSummary[] {

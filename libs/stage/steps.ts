@@ -52,6 +52,8 @@ export interface StepOptions {
 }
 
 export interface OnceOptions<Result> extends StepOptions {
+  /** The fields (texts) without which the handler can't go on: a human who resolves the step has to give them. */
+  readonly needs?: readonly string[];
   /** Asked only after the call's time limit and the settle time have passed since the intent. */
   readonly find: (call: Call, intent: Intent) => Promise<Found<Result>>;
 }

@@ -7,6 +7,7 @@ export const commandAnswers = {
   not_in_doubt: forOps('The step is not in doubt.', 'Look at the step that the parking names.'),
   not_waiting: forOps('The onboarding does not wait for this.', 'Nothing to do; look at its status.'),
   already_ended: forOps('The onboarding has ended.', 'Nothing to do; a new attempt needs a new request.'),
+  already_parked: forOps('The onboarding is parked already.', 'Replay, correct, resolve or cancel it.'),
   already_paused: forOps('The onboarding is paused already.', 'Nothing to do.'),
   unknown_step: forOps('The stage has no such step under way.', 'Use the step that the parking names.'),
   unknown_onboarding: forOps('No stage holds this onboarding.', 'Check the id.'),
