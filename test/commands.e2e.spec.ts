@@ -91,6 +91,8 @@ describe('what is parked because FinHub fails', () => {
       expect(await onboarding.command('replay')).toBe('not_parked');
       await onboarding.command('approve');
       await onboarding.until('parked', 'attempts_exhausted');
+      // Answered here, it is nothing that the next stage would obey.
+      expect(await onboarding.command('pause')).toBe('already_parked');
       expect(await parkedIds()).toContain(onboarding.id);
       await clearFaults();
       expect(await onboarding.command('replay')).toBe('applied');

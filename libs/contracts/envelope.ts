@@ -39,6 +39,13 @@ export const envelopeSchema = z.object({
     .optional()
     .describe('From which attempt of the stage on it is: keeps a funnel honest.'),
   replayof: z.string().max(200).optional().describe('The command id of the replay that led to this event.'),
+  answeredcommands: z
+    .string()
+    .max(4_000)
+    .optional()
+    .describe(
+      'The ids of the commands that a stage has answered so far, with commas between: no later one answers them.',
+    ),
   data: z.unknown(),
 });
 
@@ -60,6 +67,7 @@ export interface OnboardingEvent<Data = unknown> {
   readonly causationId?: string | undefined;
   readonly attempt?: number | undefined;
   readonly replayOf?: string | undefined;
+  readonly answeredCommands?: readonly string[] | undefined;
   readonly data: Data;
 }
 
@@ -105,6 +113,7 @@ export function toEnvelope(event: OnboardingEvent, source: string): Envelope {
     ...(event.causationId === undefined ? {} : { causationid: event.causationId }),
     ...(event.attempt === undefined ? {} : { attempt: event.attempt }),
     ...(event.replayOf === undefined ? {} : { replayof: event.replayOf }),
+    ...(event.answeredCommands?.length ? { answeredcommands: event.answeredCommands.join(',') } : {}),
     data: event.data,
   };
 }
@@ -125,6 +134,7 @@ export function fromEnvelope(envelope: Envelope): OnboardingEvent {
     causationId: envelope.causationid,
     attempt: envelope.attempt,
     replayOf: envelope.replayof,
+    answeredCommands: envelope.answeredcommands?.split(','),
     data: envelope.data,
   };
 }

@@ -24,6 +24,10 @@ export async function applyCommands(
   options: StageOptions,
 ): Promise<boolean> {
   for (const { command, occurredAt } of pending) {
+    if (run.answered.has(command.commandId)) {
+      run.appliedCommands.push(command.commandId);
+      continue;
+    }
     const decision = decideCommand(run, command, {
       signals: options.signals,
       isCorrectable: (pointer) => options.isCorrectable(pointer, run.applicantKind),
@@ -186,6 +190,7 @@ class CommandApplication {
 
   private answer(outcome: 'applied' | 'refused', code?: string): void {
     const { commandId, command, by, why } = this.command;
+    this.run.answered.add(commandId);
     this.run.unwrittenFacts.push(
       this.options.contracts.answered({
         commandId,

@@ -30,6 +30,7 @@ export interface RunWrite {
   readonly replayOf: string | null;
   readonly signals: readonly Signal[];
   readonly parked: ParkedReason | null;
+  readonly answered: readonly string[];
   readonly dueMs: number | null;
   readonly leaseMs: number | null;
   readonly mayCommandsWait: boolean;
@@ -199,6 +200,7 @@ function toRunRecord(write: RunWrite): Record<string, unknown> {
     replay_of: write.replayOf,
     signals: write.signals,
     parked: write.parked,
+    answered: write.answered,
     due_ms: write.dueMs,
     lease_ms: write.leaseMs,
     may_commands_wait: write.mayCommandsWait,

@@ -13,6 +13,9 @@ import type { LateResult, Run, RunChange } from './run.js';
 import type { RuntimeContracts, StageSettings } from './stage-options.js';
 import type { Call } from './steps.js';
 
+/** Commands of one onboarding that are remembered as answered, newest last. */
+const answeredMax = 100;
+
 export interface RunContextParts {
   readonly stage: Stage;
   readonly journal: Pick<Journal, 'write' | 'recordLate'>;
@@ -86,6 +89,7 @@ export class RunContext {
       replayOf: run.replayOf,
       signals: run.signals,
       parked: run.parked,
+      answered: [...run.answered].slice(-answeredMax),
       dueMs: change.dueMs ?? null,
       leaseMs: change.leaseMs,
       mayCommandsWait: change.mayCommandsWait ?? false,
@@ -179,6 +183,7 @@ export class RunContext {
       causationId: cause.id,
       attempt: run.attempt,
       replayOf: run.replayOf ?? undefined,
+      answeredCommands: [...run.answered].slice(-answeredMax),
       data: fact.data,
     };
     const value = JSON.stringify(toEnvelope(event, `/finhub-onboarding/${this.parts.stage}`));

@@ -252,6 +252,7 @@ function newRow(): RunRow {
     replayOf: null,
     signals: [],
     parked: null,
+    answered: [],
     leaseToken: '1',
     hasCommands: false,
     databaseNow: startedAt,

@@ -67,6 +67,8 @@ export interface RunRow {
   readonly replayOf: string | null;
   readonly signals: readonly Signal[];
   readonly parked: ParkedReason | null;
+  /** Commands that this stage has answered. */
+  readonly answered: readonly string[];
   readonly leaseToken: string;
   readonly hasCommands: boolean;
   /** The database's clock when the row was read. */
@@ -110,6 +112,8 @@ export class Run {
   unwrittenFacts: Fact[] = [];
   /** The result of a `once` step is among the unwritten ones: it must be durable before the next step. */
   unwrittenOnce: LateResult | undefined;
+  /** Commands that this or an earlier stage has answered: no stage answers them again. */
+  readonly answered: Set<string>;
   /** Commands that the next write marks as applied. */
   appliedCommands: string[] = [];
   /** A command waits until the open intent has settled. */
@@ -128,6 +132,7 @@ export class Run {
     this.state = row.state;
     this.openStep = row.openStep;
     this.signals = row.signals;
+    this.answered = new Set([...(row.event.answeredCommands ?? []), ...row.answered]);
     this.parked = row.parked;
     this.attempt = row.attempt;
     this.replayOf = row.replayOf;

@@ -154,6 +154,7 @@ function newRow({ event, traceparent, hasCommands, databaseNow }: Started): RunR
     replayOf: null,
     signals: [],
     parked: null,
+    answered: [],
     leaseToken: '1',
     hasCommands,
     databaseNow,

@@ -23,6 +23,8 @@ export class StageTables1763850000000 implements MigrationInterface {
         replay_of text,
         signals jsonb NOT NULL DEFAULT '[]',
         parked jsonb,
+        -- The commands that this stage has answered: the next ones are told of them.
+        answered jsonb NOT NULL DEFAULT '[]',
         has_commands boolean NOT NULL DEFAULT false,
         -- When it may be claimed: retry time, time to look again, or the end of the lease; null: never by itself.
         due_at timestamptz,

@@ -2,7 +2,7 @@ const columns = `
   r.onboarding_id AS "onboardingId", r.event, r.traceparent, r.state, r.results, r.open_step AS "openStep",
   r.intent_at AS "intentAt",
   coalesce(extract(epoch FROM r.settles_at - now()) * 1000, 0)::float8 AS "settlesInMs",
-  r.sequence, r.attempt, r.replay_of AS "replayOf", r.signals, r.parked, r.lease_token::text AS "leaseToken",
+  r.sequence, r.attempt, r.replay_of AS "replayOf", r.signals, r.parked, r.answered, r.lease_token::text AS "leaseToken",
   r.has_commands AS "hasCommands", now() AS "databaseNow"`;
 
 /**

@@ -9,7 +9,8 @@ export const writeRunsSql = `
 WITH input AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS i(
     onboarding_id uuid, lease_token bigint, state text, results jsonb, open_step jsonb, settle_ms float8,
-    sequence int, attempt int, replay_of text, signals jsonb, parked jsonb, due_ms float8, lease_ms float8, may_commands_wait boolean)
+    sequence int, attempt int, replay_of text, signals jsonb, parked jsonb, answered jsonb,
+    due_ms float8, lease_ms float8, may_commands_wait boolean)
 ), applied AS (
   UPDATE command c SET applied_at = now()
   FROM jsonb_to_recordset($3::jsonb) AS a(command_id uuid, onboarding_id uuid, lease_token bigint)
@@ -28,6 +29,7 @@ WITH input AS MATERIALIZED (
     replay_of = i.replay_of,
     signals = i.signals,
     parked = i.parked,
+    answered = i.answered,
     has_commands = pending.has_commands,
     leased_by = CASE WHEN i.lease_ms IS NULL THEN NULL ELSE r.leased_by END,
     due_at = CASE WHEN i.lease_ms IS NOT NULL THEN now() + i.lease_ms * interval '1 millisecond'
