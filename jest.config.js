@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // For a machine that is busy: a test that hangs fails all the same.
+  testTimeout: 30_000,
   cacheDirectory: '<rootDir>/.onboarding/cache/jest',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/examples', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
