@@ -124,7 +124,7 @@ export class Executor {
   }
 
   private async pass(run: Run, fact: Fact): Promise<void> {
-    confirmTrial(run);
+    run.confirmTrial();
     const isEnd = isEndOfJourney(fact, this.parts.options);
     if (isEnd) await this.parts.options.whenEnded?.(run.onboardingId);
     const data = { ...(fact.data as object), steps: run.summary() };
@@ -215,10 +215,4 @@ function asParking(error: unknown): Parking | undefined {
   if (error instanceof Parking) return error;
   if (!(error instanceof InputChanged)) return undefined;
   return new Parking({ code: 'input_changed', step: error.step, isInDoubt: false, attempts: 0 });
-}
-
-function confirmTrial({ trial }: Run): void {
-  if (trial === undefined || trial.isConfirmed) return;
-  trial.isConfirmed = true;
-  trial.confirm();
 }

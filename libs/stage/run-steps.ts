@@ -97,7 +97,7 @@ export class RunSteps extends Steps {
       this.holdAgainst(name, finished, this.fingerprint(options));
       return finished;
     }
-    this.confirmTrial();
+    this.run.confirmTrial();
     const open = this.run.openStep;
     if (open !== null && open.name !== name) {
       // A retry or a wait under another name can be forgotten; a call that may have happened can't.
@@ -122,13 +122,6 @@ export class RunSteps extends Steps {
     if (this.run.trial?.isConfirmed !== false) return;
     const has = (field: string) => typeof (result as Record<string, unknown> | null)?.[field] === 'string';
     if (!needs.every(has)) throw new InputChanged(name);
-  }
-
-  private confirmTrial(): void {
-    const { trial } = this.run;
-    if (trial === undefined || trial.isConfirmed) return;
-    trial.isConfirmed = true;
-    trial.confirm();
   }
 
   private async tryRepeatable<Result>(

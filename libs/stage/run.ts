@@ -179,6 +179,13 @@ export class Run {
     this.openStep = null;
   }
 
+  /** The handler has got past its finished steps: what is on trial is applied. */
+  confirmTrial(): void {
+    if (this.trial === undefined || this.trial.isConfirmed) return;
+    this.trial.isConfirmed = true;
+    this.trial.confirm();
+  }
+
   /** Takes back a result that is not written yet. */
   forgetStep(name: string): void {
     Reflect.deleteProperty(this.results, name);
