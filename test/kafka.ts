@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
+import { waitUntil } from './wait-until.js';
 
 /** A record as it lies on a topic. */
 export interface TopicRecord {
@@ -52,11 +53,11 @@ export async function connectTestKafka(brokers = brokersOfRun()): Promise<TestKa
     async createTopic(name, { partitions = 1, config = {} } = {}) {
       const topic = uniqueName(name);
       const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-      await admin.createTopics({
-        waitForLeaders: true,
-        topics: [{ topic, numPartitions: partitions, configEntries }],
-      });
+      // kafkajs's own wait for leaders gives up at once when the broker does not show the topic yet.
+      const topics = [{ topic, numPartitions: partitions, configEntries }];
+      await admin.createTopics({ waitForLeaders: false, timeout: 30_000, topics });
       made.push(topic);
+      await waitUntil(`leaders of ${topic}`, () => hasLeaders(admin, topic), 30_000);
       return topic;
     },
     async publish(topic, records) {
@@ -73,6 +74,15 @@ export async function connectTestKafka(brokers = brokersOfRun()): Promise<TestKa
       await Promise.all([admin.disconnect(), producer.disconnect()]);
     },
   };
+}
+
+async function hasLeaders(admin: kafkajs.Admin, topic: string): Promise<boolean> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+  } catch {
+    return false;
+  }
 }
 
 function brokersOfRun(): string[] {

@@ -21,7 +21,7 @@ import {
   onboardingRefused,
   onboardingRejected,
 } from '#contracts/events.js';
-import { onboardingDeadLetter } from '#contracts/operational-topics.js';
+import { onboardingCircuit, onboardingDeadLetter, type CircuitEvent } from '#contracts/operational-topics.js';
 import { systemClock } from '#platform/clock.js';
 import type { TestDatabase } from './database.js';
 import type { TestKafka } from './kafka.js';
@@ -42,6 +42,7 @@ export const quickSettings: StageSettings = {
   evidenceMs: 600,
   claimIntervalMs: 50,
   callLimitMs: 5_000,
+  circuitHoldMs: 100,
   retry: {
     attemptsMax: 3,
     totalMsMax: 60_000,
@@ -214,6 +215,13 @@ export class StageWorld {
     return this.told.filter(({ type }) => type === this.contracts.deadLetter.type);
   }
 
+  /** What was told of circuits so far: `opened` or `closed`, and why. */
+  get circuits(): CircuitEvent[] {
+    return this.told
+      .filter(({ type }) => type === this.contracts.circuit.type)
+      .map(({ data }) => data as CircuitEvent);
+  }
+
   /** An event as the value of a record. */
   valueOf(event: OnboardingEvent): string {
     return toRecord(event).value;
@@ -295,6 +303,7 @@ export function runtimeContractsOn({ told, commands }: Pick<Topics, 'told' | 'co
     answered: on(told, onboardingAnswered),
     erased: on(told, onboardingErased),
     deadLetter: on(told, onboardingDeadLetter),
+    circuit: on(told, onboardingCircuit),
     command: on(commands, onboardingCommand),
   };
 }

@@ -1,7 +1,7 @@
 import { onboardingCommand } from './commands.js';
 import type { Contract } from './contract.js';
 import { allEvents } from './events.js';
-import { onboardingDeadLetter, onboardingState } from './operational-topics.js';
+import { onboardingCircuit, onboardingDeadLetter, onboardingState } from './operational-topics.js';
 import { onboardingRequested } from './requested.js';
 
 /** Every contract: topics, AsyncAPI and JSON Schemas are made from this list. */
@@ -11,4 +11,5 @@ export const allContracts: readonly Contract[] = [
   onboardingCommand,
   onboardingState,
   onboardingDeadLetter,
+  onboardingCircuit,
 ];

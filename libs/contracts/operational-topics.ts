@@ -33,6 +33,26 @@ export const onboardingDeadLetter = defineContract<DeadLetter>({
   },
 });
 
+/** A stage's process has stopped, or taken up again, a kind of step: it failed for everybody, not for one applicant. */
+const circuit = z.strictObject({
+  state: z.enum(['opened', 'closed']),
+  step: z.string().describe('The kind of step, e.g. `upload`.'),
+  trouble: z
+    .enum(['failing', 'misconfigured'])
+    .describe('`failing`: no answer, or errors. `misconfigured`: our set-up is refused.'),
+  process: z.string().describe('Which process; every process decides for itself.'),
+});
+export type CircuitEvent = z.infer<typeof circuit>;
+/** Its envelope has a subject derived from stage, step and tenant; the tenant is `all` where a whole host fails. */
+export const onboardingCircuit = defineContract<CircuitEvent>({
+  type: 'onboarding.circuit.v1',
+  topic: 'onboarding.circuit.v1',
+  summary:
+    'A stage stopped calling an endpoint that fails for everybody, or calls it again; nobody is parked.',
+  schema: circuit,
+  example: { state: 'opened', step: 'upload', trouble: 'failing', process: 'host:4711:1f0c1b86' },
+});
+
 /** The latest state of each onboarding, compacted by key; a tombstone on erasure. */
 const state = z.strictObject({
   state: z.enum([

@@ -42,6 +42,14 @@ describe('readiness', () => {
     expect(await health.readiness()).toEqual({ isReady: false, notReady: { service: 'stopping' } });
   });
 
+  it('is there although something outside is held back, which is noted', async () => {
+    const health = started();
+    health.addNote('circuits', () => 'calls are held back: upload (failing)');
+    health.addNote('quiet', () => undefined);
+    expect((await health.readiness()).isReady).toBe(true);
+    expect(health.noted()).toEqual({ circuits: 'calls are held back: upload (failing)' });
+  });
+
   it('does not wait longer than a second for a check', async () => {
     jest.useFakeTimers();
     const health = started();

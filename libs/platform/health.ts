@@ -17,11 +17,27 @@ const checkTimeLimitMs = 1_000;
 @Injectable()
 export class HealthRegistry {
   private readonly checks = new Map<string, HealthCheck>([['service', () => this.phase]]);
+  private readonly notes = new Map<string, () => string | undefined>();
   private phase: 'starting' | 'stopping' | undefined = 'starting';
 
   /** Adds a check; each is given one second. Its sentence is public: no address, no secret. */
   add(name: string, check: HealthCheck): void {
     this.checks.set(name, check);
+  }
+
+  /** Adds what ops should read although the process is ready; its sentence is as public as a check's. */
+  addNote(name: string, note: () => string | undefined): void {
+    this.notes.set(name, note);
+  }
+
+  /** What there is to be noted now, by name. */
+  noted(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      [...this.notes].flatMap(([name, note]) => {
+        const sentence = note();
+        return sentence === undefined ? [] : [[name, sentence]];
+      }),
+    );
   }
 
   /** From now on the checks decide, unless it is stopping already. */
@@ -61,7 +77,10 @@ async function verdict(check: HealthCheck): Promise<string | undefined> {
   }
 }
 
-/** `GET /health/live`: the process runs. `GET /health/ready`: it can be given work, else 503 and what is not ready. */
+/**
+ * `GET /health/live`: the process runs. `GET /health/ready`: it can be given work, else 503 and what is not ready; `notes` say
+ * what is held back for reasons outside of the process.
+ */
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: HealthRegistry) {}
@@ -76,6 +95,8 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
     const { isReady, notReady } = await this.health.readiness();
     response.status(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
-    return isReady ? { status: 'ready' } : { status: 'not ready', notReady };
+    const notes = this.health.noted();
+    const noted = Object.keys(notes).length === 0 ? {} : { notes };
+    return isReady ? { status: 'ready', ...noted } : { status: 'not ready', notReady, ...noted };
   }
 }

@@ -8,7 +8,7 @@ import {
   onboardingRefused,
   onboardingRejected,
 } from '#contracts/events.js';
-import { onboardingDeadLetter } from '#contracts/operational-topics.js';
+import { onboardingCircuit, onboardingDeadLetter } from '#contracts/operational-topics.js';
 import type { RuntimeContracts } from '#stage/stage-options.js';
 
 /** The contracts of what the runtime itself publishes and consumes. */
@@ -21,5 +21,6 @@ export const runtimeContracts: RuntimeContracts = {
   answered: onboardingAnswered,
   erased: onboardingErased,
   deadLetter: onboardingDeadLetter,
+  circuit: onboardingCircuit,
   command: onboardingCommand,
 };

@@ -127,9 +127,11 @@ function optionsOf(
   settings: StageServiceSettings,
   { vault, personalData, clock }: { vault: Vault; personalData: PersonalData; clock: Clock },
 ): StageOptions {
+  const hosts = new Map(loadTenants(process.env).map(({ tenantId, baseUrl }) => [tenantId, baseUrl]));
   return {
     stage,
     contracts: runtimeContracts,
+    hostOf: (tenantId) => hosts.get(tenantId) ?? '',
     personalData,
     settings: runtimeSettingsOf(settings),
     endsJourney: journey.individual.at(-1) === stage,
@@ -162,6 +164,7 @@ class StageServiceModule implements OnApplicationShutdown {
     health: HealthRegistry,
   ) {
     health.add('kafka', () => transport.unready());
+    health.addNote('circuits', () => transport.note());
     health.add('database', async () => {
       await pool.query('SELECT 1');
       return undefined;

@@ -87,7 +87,7 @@ class CommandApplication {
     const { run } = this;
     if (operation === 'cancel') this.cancel();
     if (operation === 'pause') run.state = 'paused';
-    if (operation === 'resume') run.state = 'active';
+    if (operation === 'resume') this.takeUpAgain();
     if (operation === 'replay') this.replay();
   }
 

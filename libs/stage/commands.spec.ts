@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Command } from '#contracts/commands.js';
 import { decideCommand, type CommandRules, type CommandSubject } from './commands.js';
-import type { OpenStep, RunState } from './run.js';
+import type { OpenStep } from './open-step.js';
+import type { RunState } from './run.js';
 
 const asked = { commandId: randomUUID(), by: 'ops@example', why: 'a spec asks' };
 const plain = (command: 'replay' | 'cancel' | 'pause' | 'resume' | 'approve' | 'erase' | 'look-again') =>

@@ -1,5 +1,6 @@
 import type { Command } from '#contracts/commands.js';
-import type { OpenStep, RunState } from './run.js';
+import type { OpenStep } from './open-step.js';
+import type { RunState } from './run.js';
 
 /** What a command finds: the part of a run that decides. */
 export interface CommandSubject {

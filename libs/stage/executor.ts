@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Fact } from '#contracts/contract.js';
+import type { Answered } from '#contracts/events.js';
 import { withLogContext } from '#platform/log-context.js';
 import { applyCommands, type PendingCommand } from './apply-commands.js';
 import {
@@ -11,6 +12,7 @@ import {
   Suspension,
   Unstorable,
 } from './outcome.js';
+import { withFault, type OpenStep } from './open-step.js';
 import { decideRetry } from './retry.js';
 import type { Run } from './run.js';
 import type { RunContext } from './run-context.js';
@@ -100,15 +102,12 @@ export class Executor {
   private async retryHandler(run: Run, error: unknown): Promise<void> {
     this.parts.logger.error({ err: error }, 'a handler threw an error that is no failure');
     const { context } = this.parts;
-    const open = run.openStep ?? {
-      name: 'handler',
-      state: 'retry',
-      tries: 0,
-      sinceAt: run.now().toISOString(),
-    };
-    const faults = (open.faults ?? 0) + 1;
-    run.openStep = { ...open, faults };
-    const tried = { tries: faults, sinceMs: run.since(open.sinceAt), random: context.random() };
+    const now = run.now();
+    const beginning: OpenStep = { name: 'handler', state: 'retry', tries: 0, sinceAt: now.toISOString() };
+    const open = withFault(run.openStep ?? beginning, now);
+    run.openStep = open;
+    const { faults = 1, faultsSinceAt = open.sinceAt } = open;
+    const tried = { tries: faults, sinceMs: run.since(faultsSinceAt), random: context.random() };
     const decision = decideRetry({ kind: 'not-done', code: 'handler_failed' }, tried, context.settings.retry);
     if ('retryInMs' in decision) await this.suspend(run, new Suspension(decision.retryInMs, 'active'));
     else
@@ -189,7 +188,7 @@ export class Executor {
     this.parts.logger.error({ err: error }, 'the database refuses a row');
     const { openStep } = run.written;
     const step = (openStep ?? run.openStep)?.name;
-    run.unwrittenFacts = [];
+    run.unwrittenFacts = this.refusedAnswers(run);
     run.unwrittenResults = {};
     // A call whose result is refused has happened: its intent stays open, so that it is not made again.
     run.openStep = openStep;
@@ -203,6 +202,14 @@ export class Executor {
     await this.park(run, parking).catch((again: unknown) => {
       this.parts.logger.error({ err: again }, 'an unstorable run could not be parked');
     });
+  }
+
+  /** The commands whose effect was in the write that Postgres refused: each still gets its one answer. */
+  private refusedAnswers(run: Run): Fact[] {
+    const { answered } = this.parts.options.contracts;
+    return run.unwrittenFacts
+      .filter(({ contract }) => contract.type === answered.type)
+      .map(({ data }) => answered({ code: 'command_failed', ...(data as Answered), outcome: 'refused' }));
   }
 }
 

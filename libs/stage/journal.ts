@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import { LeaseLost, Unstorable } from './outcome.js';
 import { recordLateResultSql } from './sql/record-late-result.js';
 import { writeRunsSql } from './sql/write-runs.js';
-import type { LateResult, OpenStep, ParkedReason, RunState, StepResult } from './run.js';
+import type { OpenStep } from './open-step.js';
+import type { LateResult, ParkedReason, RunState, StepResult } from './run.js';
 import type { Signal } from './steps.js';
 
 /** An event in the outbox. */

@@ -5,7 +5,7 @@ import { toEnvelope, type OnboardingEvent } from '#contracts/envelope.js';
 import type { Clock } from '#platform/clock.js';
 import { currentTraceparent } from '#platform/tracing.js';
 import { failureOf, StepFailure, type Failure } from './failure.js';
-import { stepKindOf, type Gate } from './gate.js';
+import { stepKindOf, type Circuit, type CircuitBreakers } from './circuit-breakers.js';
 import { checksumOf } from './checksum.js';
 import type { Journal, OutboxRow } from './journal.js';
 import type { Outbox } from './outbox.js';
@@ -27,7 +27,9 @@ export interface RunContextParts {
   readonly fingerprint: (input: unknown) => string;
   /** In [0, 1). */
   readonly random: () => number;
-  readonly gate: Gate;
+  readonly breakers: CircuitBreakers;
+  /** Tenants of one host share its fate. */
+  readonly hostOf: (tenantId: string) => string;
   /** A step's call ended: `result` or the kind of its failure. */
   readonly onCall: (step: string, outcome: string, ms: number) => void;
 }
@@ -50,17 +52,23 @@ export class RunContext {
     this.random = parts.random;
   }
 
-  /** Milliseconds until the tenant's steps of this kind may begin. */
-  heldBackMs(run: Run, step: string): number {
-    return this.parts.gate.heldBackMs({ tenantId: run.tenantId, stepKind: stepKindOf(step) });
+  /** Milliseconds until a step of this kind may begin. */
+  heldBackMs(run: Run, step: string, timeLimitMs: number): number {
+    return this.parts.breakers.heldBackMs(this.circuitOf(run, step), timeLimitMs);
   }
 
-  /** Takes note of how a step's call ended. */
-  callEnded(run: Run, step: string, ended: { readonly failure?: Failure; readonly ms: number }): void {
-    const key = { tenantId: run.tenantId, stepKind: stepKindOf(step) };
-    if (ended.failure === undefined) this.parts.gate.succeeded(key);
-    else if (ended.failure.kind === 'misconfigured') this.parts.gate.misconfigured(key, run.onboardingId);
-    this.parts.onCall(key.stepKind, ended.failure?.kind ?? 'result', ended.ms);
+  /** Takes note of how a step's call ended. True when it failed as it does for everybody. */
+  callEnded(run: Run, step: string, ended: { readonly failure?: Failure; readonly ms: number }): boolean {
+    const { failure, ms } = ended;
+    const circuit = this.circuitOf(run, step);
+    this.parts.onCall(circuit.stepKind, failure?.kind ?? 'result', ms);
+    if (failure !== undefined) return this.parts.breakers.failed(circuit, run.onboardingId, failure);
+    this.parts.breakers.succeeded(circuit);
+    return false;
+  }
+
+  private circuitOf({ tenantId }: Run, step: string): Circuit {
+    return { tenantId, host: this.parts.hostOf(tenantId), stepKind: stepKindOf(step) };
   }
 
   get leaseMs(): number {

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { waitUntil } from '../../test/wait-until.js';
 import { quickSettings, runtimeContractsOn } from '../../test/stage-world.js';
-import { StepFailure } from './failure.js';
-import { Gate } from './gate.js';
+import { CircuitBreakers } from './circuit-breakers.js';
+import { StepFailure, type Failure } from './failure.js';
 import type { RunWrite } from './journal.js';
 import { CommandsArrived, InputChanged, Parking, Suspension, type Interruption } from './outcome.js';
-import { Run, type LateResult, type OpenStep, type RunRow } from './run.js';
+import type { OpenStep } from './open-step.js';
+import { Run, type LateResult, type RunRow } from './run.js';
 import { RunContext } from './run-context.js';
 import { RunSteps } from './run-steps.js';
 import { NotYet, type Call, type Found } from './steps.js';
@@ -19,7 +20,7 @@ let nowMs: number;
 let writes: RunWrite[];
 let late: LateResult[];
 let hasCommands: boolean;
-let gate: Gate;
+let breakers: CircuitBreakers;
 
 const clock = { now: () => startedAt, monotonicMs: () => nowMs };
 
@@ -28,7 +29,7 @@ beforeEach(() => {
   writes = [];
   late = [];
   hasCommands = false;
-  gate = new Gate(clock, () => undefined);
+  breakers = new CircuitBreakers(clock, quickSettings.circuitHoldMs, () => undefined);
 });
 
 describe('a step that must not happen twice', () => {
@@ -146,8 +147,8 @@ describe('every step', () => {
     await expect(large).rejects.toThrow('more than the 4096');
   });
 
-  it('waits, without an attempt, while the set-up is wrong for its tenant', async () => {
-    for (const id of ['a', 'b', 'c']) gate.misconfigured({ tenantId: 'tenant-a', stepKind: 'read' }, id);
+  it('waits, without an attempt, while its circuit is open', async () => {
+    openCircuit('read', { kind: 'misconfigured', code: 'forbidden' });
     const { steps, run } = begin();
     expect(await endOf(steps.repeatable('read', never))).toBeInstanceOf(Suspension);
     expect(run.openStep).toBeNull();
@@ -176,6 +177,17 @@ describe('a poll', () => {
     expect(again).toMatchObject({ state: 'waiting', dueMs: 200, facts: [] });
   });
 
+  it('that has looked for days survives a look that fails', async () => {
+    const openStep = { ...intent, name: 'decision', state: 'polling', tries: 500 } as const;
+    const { steps, run } = begin({ openStep });
+    nowMs += 3 * 24 * 3_600_000;
+    const fail = async () => {
+      throw new StepFailure('not-done', 'connection_lost');
+    };
+    expect(await endOf(steps.poll('decision', fail, options))).toBeInstanceOf(Suspension);
+    expect(run.openStep).toMatchObject({ state: 'polling', tries: 500, faults: 1 });
+  });
+
   it('leaves it to a human at the deadline', async () => {
     const { steps, run } = begin();
     await endOf(steps.poll('decision', notYet, options));
@@ -187,6 +199,36 @@ describe('a poll', () => {
   });
 });
 
+describe('while FinHub fails for everybody', () => {
+  const fail = async () => {
+    throw new StepFailure('not-done', 'server_error');
+  };
+
+  it('no try counts, and none is parked, however often and long', async () => {
+    openCircuit('read', { kind: 'not-done', code: 'server_error' });
+    let openStep: OpenStep | null = null;
+    for (let probes = 0; probes < 20; probes += 1) {
+      nowMs += 60_000;
+      const { steps, run } = begin({ openStep });
+      expect(await endOf(steps.repeatable('read', fail))).toBeInstanceOf(Suspension);
+      ({ openStep } = run);
+    }
+    expect(openStep).toMatchObject({ tries: 20, spared: 20 });
+  });
+
+  it('neither the time for retries nor a poll’s deadline runs on', async () => {
+    openCircuit('decision', { kind: 'not-done', code: 'server_error' });
+    const deadlineAt = new Date(startedAt.getTime() + 5_000).toISOString();
+    const polling = { ...intent, name: 'decision', state: 'polling', deadlineAt } as const;
+    const { steps, run } = begin({ openStep: polling });
+    const options = { everyMs: 100, everyMaxMs: 1_000, deadlineMs: 5_000, overdue: 'not_decided_in_time' };
+    const held = (await endOf(steps.poll('decision', never, options))) as Suspension;
+    expect(held.dueMs).toBeGreaterThan(0);
+    expect(Date.parse(run.openStep?.deadlineAt ?? '')).toBe(startedAt.getTime() + 5_000 + held.dueMs);
+    expect(Date.parse(run.openStep?.sinceAt ?? '')).toBe(startedAt.getTime() + held.dueMs);
+  });
+});
+
 const intent: OpenStep = {
   name: 'register',
   state: 'intent',
@@ -194,6 +236,11 @@ const intent: OpenStep = {
   sinceAt: startedAt.toISOString(),
   intentId: randomUUID(),
 };
+
+function openCircuit(stepKind: string, failure: Failure): void {
+  const circuit = { tenantId: 'tenant-a', host: 'finhub', stepKind };
+  for (const id of ['a', 'b', 'c']) breakers.failed(circuit, id, failure);
+}
 
 function begin(found: Partial<RunRow> = {}): { steps: RunSteps; run: Run } {
   const run = new Run({ ...newRow(), ...found }, clock, { readAtMs: nowMs, leaseMs: quickSettings.leaseMs });
@@ -220,7 +267,8 @@ function newContext(): RunContext {
     contracts: runtimeContractsOn({ told: 'told', commands: 'commands' }),
     fingerprint: (input) => JSON.stringify(input),
     random: () => 0.5,
-    gate,
+    breakers,
+    hostOf: () => 'finhub',
     onCall: () => undefined,
   });
 }

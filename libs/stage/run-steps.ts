@@ -1,7 +1,8 @@
 import { failureOf, type Failure } from './failure.js';
 import { newIntentId } from './journal.js';
 import { CommandsArrived, InputChanged, Parking, Rejection, Suspension } from './outcome.js';
-import type { OpenStep, Run, StepResult } from './run.js';
+import { failuresOf, spared, withFault, type OpenStep } from './open-step.js';
+import type { Run, StepResult } from './run.js';
 import type { RunContext } from './run-context.js';
 import { Setbacks, type FailedCall } from './setbacks.js';
 import {
@@ -49,7 +50,7 @@ export class RunSteps extends Steps {
       if (found.state === 'present') return this.finish(name, options, { result: found.result, ms: 0 });
       isRepeat = found.state === 'repeat';
     }
-    this.waitAtGate(name);
+    this.waitForCircuit(name, options);
     const intent = await this.writeIntent(name, this.timeLimitOf(options), isRepeat);
     const outcome = await this.call(name, { call, options }, (result) => {
       const late = this.toResult(name, options, { result, ms: this.timeLimitOf(options) });
@@ -129,7 +130,7 @@ export class RunSteps extends Steps {
     call: (call: Call) => Promise<Result>,
     options: StepOptions,
   ): Promise<{ result: Result; ms: number }> {
-    this.waitAtGate(name);
+    this.waitForCircuit(name, options);
     const timeLimitMs = this.timeLimitOf(options);
     if (this.run.unwrittenOnce !== undefined)
       await this.context.write(this.run, { leaseMs: this.leaseFor(timeLimitMs) });
@@ -142,14 +143,16 @@ export class RunSteps extends Steps {
 
   /** The intent is durable before the call, with the last step's result in the same write. */
   private async writeIntent(name: string, timeLimitMs: number, isRepeat: boolean): Promise<OpenStep> {
-    const open = this.run.openStep;
+    const open: Partial<OpenStep> = this.run.openStep ?? {};
+    const { tries = 0, sinceAt = this.run.now().toISOString(), spared: sparedTries } = open;
     const intent: OpenStep = {
       name,
       state: 'intent',
-      tries: (open?.tries ?? 0) + 1,
-      sinceAt: open?.sinceAt ?? this.run.now().toISOString(),
+      tries: tries + 1,
+      sinceAt,
       intentId: newIntentId(),
-      ...(isRepeat || open?.isRepeat === true ? { isRepeat: true } : {}),
+      ...(isRepeat || open.isRepeat === true ? { isRepeat: true } : {}),
+      spared: sparedTries,
     };
     this.run.openStep = intent;
     const settleMs = timeLimitMs + this.context.settings.settleMs;
@@ -164,19 +167,22 @@ export class RunSteps extends Steps {
   private async find<Result>(open: OpenStep, options: OnceOptions<Result>): Promise<Found<Result>> {
     const settlesInMs = this.run.settlesAtMs - this.context.clock.monotonicMs();
     if (settlesInMs > 0) throw new Suspension(settlesInMs, 'active');
+    this.waitForCircuit(`find-${open.name}`, options);
     await this.keepLease(this.timeLimitOf(options));
     const since = { at: this.run.intentAt ?? this.run.now() };
     const find = (call: Call) => options.find(call, since);
     const outcome = await this.call(`find-${open.name}`, { call: find, options });
-    if ('failure' in outcome)
-      throw this.setbacks.retryLater(open.name, outcome, { ...open, faults: (open.faults ?? 0) + 1 });
+    if ('failure' in outcome) {
+      const tried = outcome.isSpared ? open : withFault(open, this.run.now());
+      throw this.setbacks.retryLater(open.name, outcome, tried);
+    }
     this.stopIfUnclear(open, outcome.result.state);
     return outcome.result;
   }
 
   /** Lets pass what can be acted on now. */
   private stopIfUnclear(open: OpenStep, state: Found<unknown>['state']): void {
-    const isExhausted = open.tries >= this.context.settings.retry.attemptsMax;
+    const isExhausted = failuresOf(open).tries >= this.context.settings.retry.attemptsMax;
     // A repeat that was refused is asked no second time: only evidence can help.
     if (state === 'unknown' || (state === 'repeat' && (open.unknownSinceAt !== undefined || isExhausted)))
       throw this.setbacks.waitForEvidence(open);
@@ -194,7 +200,8 @@ export class RunSteps extends Steps {
     const { failure } = failed;
     if (failure.kind === 'unknown-outcome') throw this.setbacks.settle(intent, failed);
     if (failure.kind === 'rejected' && intent.isRepeat === true) throw this.setbacks.waitForEvidence(intent);
-    const tried: OpenStep = { ...intent, state: 'retry', intentId: undefined };
+    const counted = failed.isSpared ? spared(intent) : intent;
+    const tried: OpenStep = { ...counted, state: 'retry', intentId: undefined };
     this.run.openStep = tried;
     if (failure.kind === 'rejected') throw new Rejection(failure, intent.name);
     throw this.setbacks.retryLater(intent.name, failed, tried);
@@ -210,9 +217,9 @@ export class RunSteps extends Steps {
     await this.context.write(this.run, { leaseMs: this.leaseFor(timeLimitMs) });
   }
 
-  private waitAtGate(name: string): void {
-    const heldBackMs = this.context.heldBackMs(this.run, name);
-    if (heldBackMs > 0) throw new Suspension(heldBackMs, 'active');
+  private waitForCircuit(name: string, options: StepOptions): void {
+    const heldMs = this.context.heldBackMs(this.run, name, this.timeLimitOf(options));
+    if (heldMs > 0) throw this.setbacks.holdBack(heldMs);
   }
 
   private async call<Result>(
@@ -223,8 +230,8 @@ export class RunSteps extends Steps {
     const beganAtMs = this.context.clock.monotonicMs();
     const outcome = await this.tryCall({ call, timeLimitMs: this.timeLimitOf(options), onLate });
     const ended = { ...outcome, ms: this.context.clock.monotonicMs() - beganAtMs };
-    this.context.callEnded(this.run, name, ended);
-    return ended;
+    const isSpared = this.context.callEnded(this.run, name, ended);
+    return { ...ended, isSpared };
   }
 
   private async tryCall<Result>(limited: {

@@ -2,6 +2,7 @@ import type { ApplicantKind, Fact } from '#contracts/contract.js';
 import type { OnboardingEvent } from '#contracts/envelope.js';
 import type { LastAnswer, StepSummary } from '#contracts/events.js';
 import type { Clock } from '#platform/clock.js';
+import type { OpenStep } from './open-step.js';
 import type { Signal } from './steps.js';
 
 /**
@@ -9,24 +10,6 @@ import type { Signal } from './steps.js';
  * `passed`: the stage is done, its event is out. `ended`: the onboarding ended in this stage.
  */
 export type RunState = 'active' | 'waiting' | 'parked' | 'paused' | 'passed' | 'ended';
-
-/** The one step that has begun and has no result: a run's steps come one after the other. */
-export interface OpenStep {
-  readonly name: string;
-  /** `intent`: the call may have happened. `retry`: it surely has not. `polling`: it said "not yet". */
-  readonly state: 'intent' | 'retry' | 'polling';
-  readonly tries: number;
-  /** First try; ISO 8601 by the database's clock, as all times here. */
-  readonly sinceAt: string;
-  readonly intentId?: string | undefined;
-  /** The call is a repeat of one whose answer was lost: a refusal then says nothing. */
-  readonly isRepeat?: boolean | undefined;
-  /** Failures around the step that are not its own call's: a look-up that failed, a handler that threw. */
-  readonly faults?: number | undefined;
-  /** Since when `find` says `unknown`. */
-  readonly unknownSinceAt?: string | undefined;
-  readonly deadlineAt?: string | undefined;
-}
 
 export interface StepResult {
   readonly result: unknown;

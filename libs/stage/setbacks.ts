@@ -3,7 +3,8 @@ import type { Attempt } from '#contracts/events.js';
 import type { Failure } from './failure.js';
 import { Parking, Suspension, type Interruption } from './outcome.js';
 import { decideRetry } from './retry.js';
-import type { OpenStep, Run } from './run.js';
+import { failuresOf, putOff, spared, withFault, type OpenStep } from './open-step.js';
+import type { Run } from './run.js';
 import type { RunContext } from './run-context.js';
 import type { NotYet, PollOptions } from './steps.js';
 
@@ -11,6 +12,8 @@ import type { NotYet, PollOptions } from './steps.js';
 export interface FailedCall {
   readonly failure: Failure;
   readonly ms: number;
+  /** The circuit is open: it fails for everybody. */
+  readonly isSpared: boolean;
 }
 
 /**
@@ -24,16 +27,13 @@ export class Setbacks {
   ) {}
 
   /** Decides on the next attempt; an open intent stays open. `tried` is the step as it stands now, this attempt counted. */
-  retryLater(name: string, call: FailedCall, tried = this.countedOnce(name)): Interruption {
+  retryLater(name: string, call: FailedCall, tried = this.counted(name, call)): Interruption {
     const { failure } = call;
     this.run.openStep = tried;
+    const { tries, sinceAt } = failuresOf(tried);
     const decision = decideRetry(
       failure,
-      {
-        tries: tried.tries + (tried.faults ?? 0),
-        sinceMs: this.run.since(tried.sinceAt),
-        random: this.context.random(),
-      },
+      { tries, sinceMs: this.run.since(sinceAt), random: this.context.random() },
       this.context.settings.retry,
     );
     if ('retryInMs' in decision)
@@ -50,8 +50,17 @@ export class Setbacks {
 
   /** An answer was lost: nothing can be said until nobody can still be doing the call. */
   settle(intent: OpenStep, call: FailedCall): Interruption {
+    this.run.openStep = call.isSpared ? spared(intent) : intent;
     const dueMs = Math.max(this.run.settlesAtMs - this.context.clock.monotonicMs(), 0);
     return new Suspension(dueMs, 'active', [this.failed(intent, call, dueMs)]);
+  }
+
+  /** The circuit is open: nobody begins the step, and the time does not count. */
+  holdBack(heldMs: number): Interruption {
+    const { openStep } = this.run;
+    const dueMs = Math.round(heldMs * (1 + this.context.random() / 4));
+    if (openStep !== null) this.run.openStep = putOff(openStep, dueMs);
+    return new Suspension(dueMs, openStep?.state === 'polling' ? 'waiting' : 'active');
   }
 
   /** Nothing says what happened: evidence may still come (a webhook), then it is in doubt. */
@@ -83,12 +92,13 @@ export class Setbacks {
     return new Suspension(dueMs, 'waiting', looks === 0 ? [this.waiting(next, { code, dueMs, leftMs })] : []);
   }
 
-  private countedOnce(name: string): OpenStep {
-    const open = this.run.openStep;
-    return {
-      ...(open ?? { name, state: 'retry', sinceAt: this.run.now().toISOString() }),
-      tries: (open?.tries ?? 0) + 1,
-    };
+  /** The open step with this failure of its call, or of its look. */
+  private counted(name: string, { isSpared }: FailedCall): OpenStep {
+    const now = this.run.now();
+    const open = this.run.openStep ?? { name, state: 'retry', tries: 0, sinceAt: now.toISOString() };
+    if (open.state === 'polling') return isSpared ? open : withFault(open, now);
+    const tried: OpenStep = { ...open, tries: open.tries + 1 };
+    return isSpared ? spared(tried) : tried;
   }
 
   private failed(open: OpenStep, { failure, ms }: FailedCall, dueMs: number): Fact<Attempt> {

@@ -39,9 +39,9 @@ export const stageMetrics = {
     help: 'Records that the stage has not read yet, as of the last look.',
     labelNames: ['stage'],
   }),
-  closedGates: gauge({
-    name: 'onboarding_closed_gates',
-    help: 'Kinds of steps of a tenant that are stopped because the set-up is wrong.',
-    labelNames: ['stage'],
+  openCircuits: gauge({
+    name: 'onboarding_open_circuits',
+    help: 'Kinds of steps that are stopped because they fail for everybody, or are misconfigured: of tenants and of hosts.',
+    labelNames: ['stage', 'step', 'trouble'],
   }),
 };

@@ -2,7 +2,7 @@ import type { ApplicantKind, Fact, FactContract, Stage } from '#contracts/contra
 import type { Command } from '#contracts/commands.js';
 import type { OnboardingEvent } from '#contracts/envelope.js';
 import type { Answered, Attempt, Cancelled, Erased, Parked, Refused, Rejected } from '#contracts/events.js';
-import type { DeadLetter } from '#contracts/operational-topics.js';
+import type { CircuitEvent, DeadLetter } from '#contracts/operational-topics.js';
 import type { ConsumedRecord } from './kafka-consumer.js';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.js';
 
@@ -18,6 +18,7 @@ export interface RuntimeContracts {
   readonly answered: FactContract<Answered>;
   readonly erased: FactContract<Erased>;
   readonly deadLetter: FactContract<DeadLetter>;
+  readonly circuit: FactContract<CircuitEvent>;
   readonly command: FactContract<Command>;
 }
 
@@ -64,6 +65,8 @@ export interface StageSettings {
   /** Pause between two looks for due rows. */
   readonly claimIntervalMs: number;
   readonly retry: RetryPolicy;
+  /** How long nobody begins a kind of step that fails for everybody, before one call probes; later up to 15 times as long. */
+  readonly circuitHoldMs: number;
 }
 
 export const defaultStageSettings: StageSettings = {
@@ -75,6 +78,7 @@ export const defaultStageSettings: StageSettings = {
   evidenceMs: 120_000,
   claimIntervalMs: 200,
   retry: defaultRetryPolicy,
+  circuitHoldMs: 2_000,
 };
 
 /** What makes a stage of the runtime. */
@@ -91,6 +95,8 @@ export interface StageOptions {
   readonly endCodes?: Readonly<Record<string, string>>;
   /** Which commands' signals the handlers of this stage ask for, e.g. `approve`. */
   readonly signals: readonly string[];
+  /** Where a tenant's calls go: tenants of one host share its fate. */
+  hostOf?(tenantId: string): string;
   /** May a correction under this pointer be applied here, or has an earlier stage used the value? */
   isCorrectable(pointer: string, applicantKind: ApplicantKind): boolean;
   /** Called, maybe repeatedly, before an onboarding ends in this stage. */

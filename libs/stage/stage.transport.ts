@@ -9,7 +9,8 @@ import type { Clock } from '#platform/clock.js';
 import { withSpan } from '#platform/tracing.js';
 import type { PendingCommand } from './apply-commands.js';
 import { Executor } from './executor.js';
-import { Gate } from './gate.js';
+import type { CircuitBreakers } from './circuit-breakers.js';
+import { sentenceOf, watchedCircuits } from './circuit-watch.js';
 import type { HandlerExtras } from './handles.js';
 import { Inbox } from './inbox.js';
 import { Journal } from './journal.js';
@@ -47,6 +48,7 @@ export class StageTransport extends Server implements CustomTransportStrategy {
   private readonly journal: Journal;
   private readonly outbox: Outbox;
   private readonly worker: Worker;
+  private readonly circuits: CircuitBreakers;
   private consumer: Consumer | undefined;
   private inbox: Inbox | undefined;
   private readonly metricsTimer: NodeJS.Timeout;
@@ -61,6 +63,15 @@ export class StageTransport extends Server implements CustomTransportStrategy {
       stageMetrics.commitRows.observe({ stage }, rows);
     });
     this.outbox = new Outbox(pool, this.publisher, logger);
+    this.circuits = watchedCircuits({
+      stage,
+      owner: this.owner,
+      contracts: options.contracts,
+      holdMs: options.settings.circuitHoldMs,
+      clock,
+      logger,
+      publish: (record) => this.publisher.publish([record]),
+    });
     const executor = this.newExecutor(this.newContext());
     this.worker = new Worker({
       pool,
@@ -98,6 +109,11 @@ export class StageTransport extends Server implements CustomTransportStrategy {
   /** Undefined when all is well, else a sentence for the readiness probe. */
   unready(): string | undefined {
     return this.consumer === undefined ? 'the consumer has not started yet' : this.consumer.unready();
+  }
+
+  /** What is held back although all is well here, e.g. because FinHub fails; undefined when nothing is. */
+  note(): string | undefined {
+    return sentenceOf(this.circuits.open);
   }
 
   override on(): void {
@@ -162,14 +178,8 @@ export class StageTransport extends Server implements CustomTransportStrategy {
       contracts,
       fingerprint: (input) => personalData.fingerprint(input),
       random: Math.random,
-      gate: new Gate(clock, ({ tenantId, stepKind }, isClosed) => {
-        stageMetrics.closedGates.inc({ stage }, isClosed ? 1 : -1);
-        const alarm = isClosed ? { alarm: 'misconfigured' } : {};
-        logger.warn(
-          { tenantId, step: stepKind, ...alarm },
-          isClosed ? 'the set-up is wrong: work stops' : 'work goes on',
-        );
-      }),
+      breakers: this.circuits,
+      hostOf: (tenantId) => options.hostOf?.(tenantId) ?? '',
       onCall: (step, outcome, ms) => {
         stageMetrics.calls.observe({ stage, step, outcome }, ms / 1_000);
       },

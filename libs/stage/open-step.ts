@@ -1,0 +1,54 @@
+/** The one step that has begun and has no result: a run's steps come one after the other. Times are the database's. */
+export interface OpenStep {
+  readonly name: string;
+  /** `intent`: the call may have happened. `retry`: it surely has not. `polling`: it said "not yet". */
+  readonly state: 'intent' | 'retry' | 'polling';
+  /** Calls made; of a poll, looks that said "not yet". */
+  readonly tries: number;
+  /** First try; ISO 8601. Moved on by the time for which the step was held back. */
+  readonly sinceAt: string;
+  readonly intentId?: string | undefined;
+  /** The call is a repeat of one whose answer was lost: a refusal then says nothing. */
+  readonly isRepeat?: boolean | undefined;
+  /** Failures that are not the step's own call's: a look-up or a look that failed, a handler that threw. */
+  readonly faults?: number | undefined;
+  /** The first of them. */
+  readonly faultsSinceAt?: string | undefined;
+  /** Tries that failed while the circuit was open, and count for nothing. */
+  readonly spared?: number | undefined;
+  /** Since when `find` says `unknown`. */
+  readonly unknownSinceAt?: string | undefined;
+  /** When a poll gives up. */
+  readonly deadlineAt?: string | undefined;
+}
+
+/** What counts against the bounds of retries. A poll may look for days: only looks that failed count, from the first on. */
+export function failuresOf(step: OpenStep): { readonly tries: number; readonly sinceAt: string } {
+  const { state, tries, spared = 0, faults = 0, sinceAt, faultsSinceAt = sinceAt } = step;
+  return state === 'polling'
+    ? { tries: faults, sinceAt: faultsSinceAt }
+    : { tries: tries - spared + faults, sinceAt };
+}
+
+/** One more failure that is not the step's own call's. */
+export function withFault(step: OpenStep, now: Date): OpenStep {
+  const { faults = 0, faultsSinceAt = now.toISOString() } = step;
+  return { ...step, faults: faults + 1, faultsSinceAt };
+}
+
+/** The last try is nobody's fault: it counts for nothing. */
+export function spared(step: OpenStep): OpenStep {
+  return { ...step, spared: (step.spared ?? 0) + 1 };
+}
+
+/** Held back for a time that counts neither against the retries nor against a poll's deadline. */
+export function putOff(step: OpenStep, ms: number): OpenStep {
+  const later = (at: string) => new Date(Date.parse(at) + ms).toISOString();
+  const { sinceAt, faultsSinceAt, deadlineAt } = step;
+  return {
+    ...step,
+    sinceAt: later(sinceAt),
+    ...(faultsSinceAt === undefined ? {} : { faultsSinceAt: later(faultsSinceAt) }),
+    ...(deadlineAt === undefined ? {} : { deadlineAt: later(deadlineAt) }),
+  };
+}
