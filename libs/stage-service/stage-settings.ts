@@ -25,7 +25,7 @@ export const stageSettings = z.object({
     .meta({ description: 'onboardings worked on at the same time', example: '200' }),
   STAGE_UNFINISHED_MAX: wholeNumber(10, 1_000_000).default(defaultStageSettings.unfinishedMax).meta({
     description: 'due and unfinished onboardings at which reading from Kafka pauses',
-    example: '5000',
+    example: '100000',
   }),
   STAGE_LEASE_MS: wholeNumber(12_000, 300_000).default(defaultStageSettings.leaseMs).meta({
     description: 'how long an onboarding stays with a process that says nothing more',
@@ -33,7 +33,7 @@ export const stageSettings = z.object({
   }),
   STAGE_SETTLE_MS: wholeNumber(0, 600_000).default(defaultStageSettings.settleMs).meta({
     description: "how long after a call's time limit FinHub may still be doing it",
-    example: '5000',
+    example: '100000',
   }),
   STAGE_EVIDENCE_MS: wholeNumber(0, 86_400_000).default(defaultStageSettings.evidenceMs).meta({
     description: 'how long a webhook is waited for before an onboarding is in doubt',

@@ -39,6 +39,9 @@ export interface InboxParts {
   readonly handlers: readonly HandlerExtras[];
   /** This process's name on leases. */
   readonly owner: string;
+  /** True: this process may start an onboarding of the tenant at once, and has a place for it. */
+  readonly takePlace: (tenantId: string) => boolean;
+  readonly giveBackPlace: (tenantId: string) => void;
 }
 
 /** Namespace of the ids of what has no onboarding: derived from where the record lay, so that a re-read changes nothing. */
@@ -52,36 +55,32 @@ export class Inbox {
   constructor(private readonly parts: InboxParts) {}
 
   /**
-   * Stores the records durably; a duplicate changes nothing. The first `startMax` new onboardings are leased to this
+   * Stores the records durably; a duplicate changes nothing. New onboardings that have a place here are leased to this
    * process and returned, to be started at once; the others are due now for anybody.
    */
-  async store(
-    records: readonly ConsumedRecord[],
-    startMax: number,
-  ): Promise<{ started: Started[]; events: OutboxRow[] }> {
+  async store(records: readonly ConsumedRecord[]): Promise<{ started: Started[]; events: OutboxRow[] }> {
     const admitted = await this.admit(records);
     const sorted: Sorted = { arrivals: [], commands: [], events: [] };
     for (const record of records) await this.sort(record, admitted.get(record), sorted);
     try {
-      return { started: await this.send(sorted, startMax), events: sorted.events };
+      return { started: await this.send(sorted), events: sorted.events };
     } catch (error) {
       if (!isRefusedData(error)) throw error;
-      return this.findTheBadRecord(records, startMax);
+      return this.findTheBadRecord(records);
     }
   }
 
   private async findTheBadRecord(
     records: readonly ConsumedRecord[],
-    startMax: number,
   ): Promise<{ started: Started[]; events: OutboxRow[] }> {
     const only = records.length === 1 ? records[0] : undefined;
     if (only !== undefined) {
       const events = [await this.deadLetter(only, 'unstorable')];
-      return { started: await this.send({ arrivals: [], commands: [], events }, 0), events };
+      return { started: await this.send({ arrivals: [], commands: [], events }), events };
     }
     const middle = Math.ceil(records.length / 2);
-    const first = await this.store(records.slice(0, middle), startMax);
-    const second = await this.store(records.slice(middle), Math.max(startMax - first.started.length, 0));
+    const first = await this.store(records.slice(0, middle));
+    const second = await this.store(records.slice(middle));
     return { started: [...first.started, ...second.started], events: [...first.events, ...second.events] };
   }
 
@@ -132,19 +131,31 @@ export class Inbox {
       sorted.events.push(this.answer(record, admitted.event, admitted.fact));
   }
 
-  private async send({ arrivals, commands, events }: Sorted, startMax: number): Promise<Started[]> {
+  private async send({ arrivals, commands, events }: Sorted): Promise<Started[]> {
     const distinct = [
       ...new Map(arrivals.toReversed().map((arrival) => [arrival.event.onboardingId, arrival])).values(),
     ];
     distinct.reverse();
-    const runs = distinct.map(({ event, traceparent }, index) => ({
-      onboarding_id: event.onboardingId,
-      tenant_id: event.tenantId,
-      applicant_kind: event.applicantKind,
-      event,
-      traceparent,
-      is_started: index < startMax,
-    }));
+    const toStart = new Set(distinct.filter(({ event }) => this.parts.takePlace(event.tenantId)));
+    const inserted = await this.insert(
+      distinct.map((arrival) => toRunRecord(arrival, toStart.has(arrival))),
+      { commands, events },
+    ).catch((error: unknown) => {
+      for (const { event } of toStart) this.parts.giveBackPlace(event.tenantId);
+      throw error;
+    });
+    return [...toStart].flatMap((arrival) => {
+      const row = inserted.get(arrival.event.onboardingId);
+      if (row !== undefined) return [{ ...arrival, ...row }];
+      this.parts.giveBackPlace(arrival.event.tenantId);
+      return [];
+    });
+  }
+
+  private async insert(
+    runs: readonly object[],
+    { commands, events }: Pick<Sorted, 'commands' | 'events'>,
+  ): Promise<Map<string, Pick<Started, 'hasCommands' | 'databaseNow'>>> {
     const { rows } = await this.parts.pool.query<
       Pick<Started, 'hasCommands' | 'databaseNow'> & { onboardingId: string }
     >(storeBatchSql, [
@@ -154,13 +165,9 @@ export class Inbox {
       this.parts.owner,
       this.parts.options.settings.leaseMs,
     ]);
-    const inserted = new Map(rows.map((row) => [row.onboardingId, row]));
-    return distinct.slice(0, startMax).flatMap((arrival) => {
-      const row = inserted.get(arrival.event.onboardingId);
-      return row === undefined
-        ? []
-        : [{ ...arrival, hasCommands: row.hasCommands, databaseNow: row.databaseNow }];
-    });
+    return new Map(
+      rows.map(({ onboardingId, hasCommands, databaseNow }) => [onboardingId, { hasCommands, databaseNow }]),
+    );
   }
 
   private async deadLetter(record: ConsumedRecord, reason: string): Promise<OutboxRow> {
@@ -218,6 +225,18 @@ export class Inbox {
 function hasRightChecksum(record: ConsumedRecord): boolean {
   const expected = record.headers['crc32'];
   return expected === undefined || (record.value !== null && checksumOf(record.value) === expected);
+}
+
+function toRunRecord({ event, traceparent }: Arrival, isStarted: boolean): object {
+  const { onboardingId, tenantId, applicantKind } = event;
+  return {
+    onboarding_id: onboardingId,
+    tenant_id: tenantId,
+    applicant_kind: applicantKind,
+    event,
+    traceparent,
+    is_started: isStarted,
+  };
 }
 
 function toCommandRecord(event: OnboardingEvent<Command>): Record<string, unknown> {

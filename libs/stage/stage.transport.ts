@@ -18,6 +18,7 @@ import type { KafkaSettings } from './kafka-client.js';
 import { Consumer, type ConsumedRecord } from './kafka-consumer.js';
 import { Publisher } from './kafka-producer.js';
 import { Outbox } from './outbox.js';
+import { Places } from './places.js';
 import type { Run } from './run.js';
 import { RunContext } from './run-context.js';
 import { pendingCommandsSql } from './sql/claim-runs.js';
@@ -49,6 +50,7 @@ export class StageTransport extends Server implements CustomTransportStrategy {
   private readonly outbox: Outbox;
   private readonly worker: Worker;
   private readonly circuits: CircuitBreakers;
+  private readonly places: Places;
   private consumer: Consumer | undefined;
   private inbox: Inbox | undefined;
   private readonly metricsTimer: NodeJS.Timeout;
@@ -73,7 +75,9 @@ export class StageTransport extends Server implements CustomTransportStrategy {
       publish: (record) => this.publisher.publish([record]),
     });
     const executor = this.newExecutor(this.newContext());
+    this.places = new Places(options.settings.inFlightMax);
     this.worker = new Worker({
+      places: this.places,
       pool,
       executor,
       outbox: this.outbox,
@@ -131,7 +135,19 @@ export class StageTransport extends Server implements CustomTransportStrategy {
     );
     if (handlers.length === 0)
       throw new Error(`the module of stage ${options.stage} lists no handler under @Handles`);
-    this.inbox = new Inbox({ pool, clock, logger, options, handlers, owner: this.owner });
+    const { worker, places, owner } = this;
+    this.inbox = new Inbox({
+      pool,
+      clock,
+      logger,
+      options,
+      handlers,
+      owner,
+      takePlace: (tenantId) => worker.takePlace(tenantId),
+      giveBackPlace: (tenantId) => {
+        places.giveBack(tenantId);
+      },
+    });
     await this.publisher.start();
     if (this.isClosed) return;
     this.outbox.start();
@@ -151,18 +167,11 @@ export class StageTransport extends Server implements CustomTransportStrategy {
 
   private async takeIn(records: readonly ConsumedRecord[]): Promise<void> {
     if (this.inbox === undefined) return;
-    const places = this.worker.reserve(records.length);
     const readAtMs = this.parts.clock.monotonicMs();
-    let isStored = false;
-    try {
-      const { started, events } = await this.inbox.store(records, places);
-      isStored = true;
-      this.worker.startStored(started, places, readAtMs);
-      this.outbox.publish(events);
-      stageMetrics.arrivals.inc({ stage: this.parts.options.stage }, started.length);
-    } finally {
-      if (!isStored) this.worker.startStored([], places, readAtMs);
-    }
+    const { started, events } = await this.inbox.store(records);
+    this.worker.startStored(started, readAtMs);
+    this.outbox.publish(events);
+    stageMetrics.arrivals.inc({ stage: this.parts.options.stage }, started.length);
   }
 
   private newContext(): RunContext {

@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock.js';
 import type { Executor } from './executor.js';
 import type { Started } from './inbox.js';
 import type { Outbox } from './outbox.js';
+import type { Places } from './places.js';
 import { Run, type RunRow } from './run.js';
 import { claimRunsSql, countDueSql, releaseRunsSql } from './sql/claim-runs.js';
 import { pruneCommandsSql, pruneRunsSql } from './sql/prune.js';
@@ -17,13 +18,14 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: StageSettings;
+  readonly places: Places;
   /** This process's name on leases. */
   readonly owner: string;
   /** Too much is unfinished, or no longer. */
   readonly onBackPressure: (isTooMuch: boolean) => void;
 }
 
-const housekeepingMs = 2_000;
+const housekeepingMs = 5_000;
 const pruneMs = 3_600_000;
 /** Longer than any topic's retention (90 days), so that a re-read of the topics revives nobody. */
 const memoryDays = 120;
@@ -37,7 +39,6 @@ export class Worker {
   private readonly timers: NodeJS.Timeout[] = [];
   private isStopped = false;
   private isClaiming = false;
-  private reserved = 0;
   private isUnderPressure = false;
 
   constructor(private readonly parts: WorkerParts) {}
@@ -53,18 +54,13 @@ export class Worker {
     return this.running.size;
   }
 
-  /** Takes up to `wanted` places, for onboardings that the inbox is about to store. Give back what is not used. */
-  reserve(wanted: number): number {
-    if (this.isStopped) return 0;
-    const free = this.parts.settings.inFlightMax - this.running.size - this.reserved;
-    const taken = Math.max(Math.min(wanted, free), 0);
-    this.reserved += taken;
-    return taken;
+  /** Takes a place for an onboarding that the inbox is about to store; false: it is stored for whoever claims it. */
+  takePlace(tenantId: string): boolean {
+    return !this.isStopped && this.parts.places.take(tenantId);
   }
 
-  /** Starts what the inbox has stored under our lease, and gives back the places. */
-  startStored(started: readonly Started[], taken: number, readAtMs: number): void {
-    this.reserved -= taken;
+  /** Starts what the inbox has stored under our lease; each has its place. */
+  startStored(started: readonly Started[], readAtMs: number): void {
     for (const arrival of started) this.startRun(newRow(arrival), readAtMs);
   }
 
@@ -92,31 +88,36 @@ export class Worker {
 
   private async claim(): Promise<void> {
     if (this.isClaiming || this.isStopped) return;
-    const places = this.reserve(this.parts.settings.inFlightMax);
     this.isClaiming = true;
     try {
-      if (places > 0) await this.claimInto(places);
+      await this.claimDue();
     } finally {
-      this.reserved -= places;
       this.isClaiming = false;
     }
   }
 
-  private async claimInto(places: number): Promise<void> {
-    const { pool, settings, owner, outbox, clock } = this.parts;
+  /** What the inbox stores meanwhile may overdraw the places for a moment: both count on what is free now. */
+  private async claimDue(): Promise<void> {
+    const { pool, settings, owner, outbox, clock, places } = this.parts;
+    const { free, ofOthers, ofTenant } = places.shares();
+    if (free <= 0) return;
     const readAtMs = clock.monotonicMs();
-    const ofOneTenant = Math.max(Math.ceil(places / 4), 1);
-    const claimed = await pool.query<RunRow>(claimRunsSql, [places, ofOneTenant, owner, settings.leaseMs]);
+    const values = [free, ofOthers, owner, settings.leaseMs, JSON.stringify(ofTenant)];
+    const claimed = await pool.query<RunRow>(claimRunsSql, values);
     if (claimed.rows.length === 0) return;
+    for (const row of claimed.rows) places.add(row.event.tenantId);
     await outbox.publishLeft(claimed.rows.map((row) => row.onboardingId));
     for (const row of claimed.rows) this.startRun(row, readAtMs);
   }
 
   private startRun(row: RunRow, readAtMs: number): void {
-    const { executor, clock, settings } = this.parts;
+    const { executor, clock, settings, places } = this.parts;
     const running = executor.execute(new Run(row, clock, { readAtMs, leaseMs: settings.leaseMs }));
     this.running.add(running);
-    void running.then(() => this.running.delete(running));
+    void running.then(() => {
+      this.running.delete(running);
+      places.giveBack(row.event.tenantId);
+    });
   }
 
   private async keepHouse(): Promise<void> {

@@ -6,10 +6,10 @@ const columns = `
   r.has_commands AS "hasCommands", now() AS "databaseNow"`;
 
 /**
- * Takes what is due, fairly over tenants: the oldest of each tenant, the same number of each, whatever waits behind them.
- * The tenants are found by skipping through the index, one look per tenant.
+ * Takes what is due, fairly over tenants: the oldest of each, then the second oldest of each, ..., whatever waits behind
+ * them. The tenants are found by skipping through the index, one look per tenant.
  *
- * $1 how many, $2 how many of one tenant, $3 owner, $4 lease in ms
+ * $1 how many, $2 how many of one tenant, $3 owner, $4 lease in ms, $5 how many of which tenant, where it is not $2 (jsonb)
  */
 export const claimRunsSql = `
 WITH RECURSIVE tenant AS (
@@ -18,15 +18,20 @@ WITH RECURSIVE tenant AS (
   SELECT (SELECT s.tenant_id FROM stage_run s WHERE s.due_at IS NOT NULL AND s.tenant_id > tenant.tenant_id
           ORDER BY s.tenant_id LIMIT 1)
   FROM tenant WHERE tenant.tenant_id IS NOT NULL
-), due AS (
-  SELECT picked.onboarding_id FROM tenant
+), candidate AS (
+  SELECT picked.onboarding_id, picked.turn FROM tenant
   CROSS JOIN LATERAL (
-    SELECT s.onboarding_id, s.due_at FROM stage_run s
-    WHERE s.tenant_id = tenant.tenant_id AND s.due_at <= now()
-    ORDER BY s.due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+    SELECT oldest.onboarding_id, row_number() OVER (ORDER BY oldest.due_at) AS turn FROM (
+      SELECT s.onboarding_id, s.due_at FROM stage_run s
+      WHERE s.tenant_id = tenant.tenant_id AND s.due_at <= now()
+      ORDER BY s.due_at LIMIT least($1::int, coalesce(($5::jsonb ->> tenant.tenant_id)::int, $2::int))
+    ) oldest
   ) picked
   WHERE tenant.tenant_id IS NOT NULL
-  LIMIT $1
+), due AS (
+  SELECT s.onboarding_id FROM stage_run s JOIN candidate USING (onboarding_id)
+  WHERE s.due_at <= now()
+  ORDER BY candidate.turn, s.due_at LIMIT $1::int FOR UPDATE OF s SKIP LOCKED
 )
 UPDATE stage_run r SET
   lease_token = r.lease_token + 1, leased_by = $3, due_at = now() + $4::float8 * interval '1 millisecond'

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createTestDatabase, type TestDatabase } from '../../test/database.js';
+import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
+import { StageWorld, type TestHandler } from '../../test/stage-world.js';
+import { claimRunsSql } from './sql/claim-runs.js';
+
+jest.setTimeout(60_000);
+
+let database: TestDatabase;
+let kafka: TestKafka;
+
+beforeAll(async () => {
+  [database, kafka] = await Promise.all([createTestDatabase(), connectTestKafka()]);
+});
+afterAll(async () => {
+  await kafka.close();
+  await database.close();
+});
+
+it('a tenant with many waiting does not make another’s single request wait for them', async () => {
+  const world = await StageWorld.open({ database, kafka, tables: 'registration' });
+  await world.startProcess();
+  try {
+    const slow: TestHandler = async (_, steps) => {
+      await steps.repeatable('read', () => delay(150));
+      return world.done({});
+    };
+    const many = Array.from({ length: 600 }, () => world.newOnboarding(slow));
+    const single = { ...world.newOnboarding(slow), tenantId: 'tenant-b' };
+    await world.publish(...many, single);
+    await world.next(single.onboardingId, 'done');
+    const done = many.filter(({ onboardingId }) => world.eventsOf(onboardingId).length > 0);
+    expect(done.length).toBeLessThan(many.length / 2);
+  } finally {
+    await world.close();
+  }
+});
+
+it('a claim takes as many of each tenant, whatever waits behind them, and no more than a tenant’s share', async () => {
+  const world = await StageWorld.open({ database, kafka, tables: 'personnel' });
+  try {
+    for (const tenantId of ['a', 'b', 'c', 'd', 'e'])
+      await world.pool.query(
+        `INSERT INTO stage_run (onboarding_id, tenant_id, applicant_kind, event, due_at)
+         SELECT gen_random_uuid(), $1, 'individual', jsonb_build_object('tenantId', $1::text),
+                now() - (ordinal || ' ms')::interval
+         FROM generate_series(1, 100) AS ordinal`,
+        [tenantId],
+      );
+    expect(await claim({ free: 12, ofOthers: 8, ofTenant: { b: 1, c: 0 } })).toEqual({
+      a: 4,
+      b: 1,
+      d: 4,
+      e: 3,
+    });
+    expect(await claim({ free: 500, ofOthers: 2, ofTenant: {} })).toEqual({ a: 2, b: 2, c: 2, d: 2, e: 2 });
+  } finally {
+    await world.close();
+  }
+
+  async function claim({ free, ofOthers, ofTenant }: { free: number; ofOthers: number; ofTenant: object }) {
+    const values = [free, ofOthers, 'somebody', 60_000, JSON.stringify(ofTenant)];
+    const { rows } = await world.pool.query<{ event: { tenantId: string } }>(claimRunsSql, values);
+    const tenants = rows.map(({ event }) => event.tenantId).sort();
+    return Object.fromEntries(tenants.map((id) => [id, tenants.filter((other) => other === id).length]));
+  }
+});
