@@ -63,7 +63,7 @@ export const importRules = [
   },
   {
     from: isIn('libs/stage'),
-    forbids: (to) => isIn('libs/finhub-client')(to) || isIn('libs/vault')(to),
+    forbids: (to) => ['libs/finhub-client', 'libs/vault', 'libs/quota'].some((lib) => isIn(lib)(to)),
     because:
       'The runtime knows no FinHub and no vault: a handler brings its failures as verdicts and its data as references.',
   },

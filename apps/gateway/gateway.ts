@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { FinhubClient } from '#finhub-client/client.js';
-import { loadTenants } from '#finhub-client/settings.js';
+import { loadTenants, quotasOf } from '#finhub-client/settings.js';
+import { Quota } from '#quota/quota.js';
 import type { Clock } from '#platform/clock.js';
 import { createPool } from '#platform/database.js';
 import { kafkaConnection } from '#platform/kafka-connection.js';
@@ -109,10 +110,12 @@ function slotsOf({ UPLOADS_MAX: uploadsMax, UPLOAD_BYTES_MAX: bytesMax }: Gatewa
 }
 
 function subscriptionsOf(
-  { settings, env }: GatewayOptions,
+  { settings, env, clock }: GatewayOptions,
   parts: Pick<KeeperParts, 'pool' | 'hashKey' | 'logger'>,
 ): SubscriptionKeeper | undefined {
   const { GATEWAY_PUBLIC_URL: publicUrl } = settings;
   if (publicUrl === undefined) return undefined;
-  return new SubscriptionKeeper({ ...parts, publicUrl, finhub: new FinhubClient(loadTenants(env)) });
+  const tenants = loadTenants(env);
+  const quota = new Quota({ ...parts, clock, perSecond: quotasOf(tenants) });
+  return new SubscriptionKeeper({ ...parts, publicUrl, finhub: new FinhubClient(tenants, { quota }) });
 }

@@ -4,6 +4,7 @@ import { AdminSession } from './admin-session.js';
 import { failureOfAnswer, failureWithoutAnswer } from './answers.js';
 import type { ByteBudget } from './byte-budget.js';
 import { standaloneCall, type Call } from './call.js';
+import type { CallQuota } from './client.js';
 import { readEnvelope, type Envelope } from './envelope.js';
 import { exchange, OwnError, type Answer, type Outcome } from './exchange.js';
 import { FinhubFailure } from './failure.js';
@@ -47,6 +48,7 @@ export interface ApiContext {
   readonly clock: Clock;
   readonly caller: CallerHeaders;
   readonly uploads: ByteBudget;
+  readonly quota: CallQuota;
 }
 
 /** FinHub's API for one tenant: headers, session, one exchange, and the judgement of its answer. */
@@ -99,6 +101,8 @@ export class FinhubApi {
   }
 
   async #send(name: OperationName, request: ApiRequest<unknown>, call: Call): Promise<Outcome> {
+    if (!(await this.context.quota.take(this.settings.tenantId, call)))
+      return { kind: 'no-answer', isSent: false, code: 'quota_used_up' };
     const operation: Operation = operations[name];
     const { stream, body } = request;
     const sending = {

@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '#platform/clock.js';
 import { activationCalls, type ActivationCalls } from './activation.js';
 import { FinhubApi } from './api.js';
 import { ByteBudget } from './byte-budget.js';
+import type { Call } from './call.js';
 import { categoryCalls, type CategoryCalls } from './categories.js';
 import { consentCalls, type ConsentCalls } from './consents.js';
 import { documentCalls, type DocumentCalls } from './documents.js';
@@ -38,6 +39,14 @@ export interface FinhubClientOptions extends CallerHeaders {
   /** Bytes of documents under way in the process, default 64 MB. */
   readonly uploadBytesMax?: number | undefined;
   readonly clock?: Clock | undefined;
+  /** Without it calls are made at once. */
+  readonly quota?: CallQuota | undefined;
+}
+
+/** Says when a tenant may make a call. */
+export interface CallQuota {
+  /** Waits for the tenant's turn. False: the call was given up, or its time limit has passed, before that. */
+  take(tenantId: string, call: Call): Promise<boolean>;
 }
 
 /** No settings name this tenant. */
@@ -56,13 +65,14 @@ export class FinhubClient {
   readonly #pools = new Map<string, Pool>();
 
   constructor(tenants: readonly FinhubTenantSettings[], options: FinhubClientOptions = {}) {
-    const { clock = systemClock, connections = 256, uploadBytesMax = 64 * megabyte, ...caller } = options;
+    const { clock = systemClock, connections = 256, uploadBytesMax = 64 * megabyte } = options;
+    const { quota = noQuota, ...caller } = options;
     const uploads = new ByteBudget(uploadBytesMax);
     const entries = tenants.map((settings) => {
       const dispatcher = this.#poolOf(settings.baseUrl, connections);
       return [
         settings.tenantId,
-        tenantOf(new FinhubApi(settings, { dispatcher, clock, caller, uploads })),
+        tenantOf(new FinhubApi(settings, { dispatcher, clock, caller, uploads, quota })),
       ] as const;
     });
     this.#tenants = new Map(entries);
@@ -91,6 +101,8 @@ export class FinhubClient {
     return pool;
   }
 }
+
+const noQuota: CallQuota = { take: () => Promise.resolve(true) };
 
 /** One request at a time on a connection; how long an answer may take is each call's own time limit. */
 const poolOptions = {

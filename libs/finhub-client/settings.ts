@@ -21,6 +21,7 @@ export interface FinhubTenantSettings {
   /** Who decides a verification: FinHub or an officer (`wait`), or our admin session once all documents are there. */
   readonly approval: 'wait' | 'auto';
   readonly verificationDeadlineHours?: number | undefined;
+  /** The quota of calls, kept by all processes together; none without it. */
   readonly requestsPerSecond?: number | undefined;
 }
 
@@ -38,7 +39,7 @@ const variables = {
   verificationCall: ['FINHUB_VERIFICATION_CALL', 'verifications or customer-verification'],
   approval: ['FINHUB_APPROVAL', 'wait or auto'],
   verificationDeadlineHours: ['FINHUB_VERIFICATION_DEADLINE_HOURS', 'hours from 1 to 8760'],
-  requestsPerSecond: ['FINHUB_REQUESTS_PER_SECOND', 'calls a second, from 1 to 100000'],
+  requestsPerSecond: ['FINHUB_REQUESTS_PER_SECOND', 'the quota of calls a second, of all processes together, from 1 to 100000'],
 } as const;
 
 const text = z.string().trim().min(1);
@@ -55,7 +56,7 @@ const schema = z.strictObject({
   verificationCall: z.enum(['verifications', 'customer-verification']).default('verifications'),
   approval: z.enum(['wait', 'auto']).default('wait'),
   verificationDeadlineHours: z.coerce.number().int().min(1).max(8760).optional(),
-  requestsPerSecond: z.coerce.number().min(1).max(100_000).optional(),
+  requestsPerSecond: z.coerce.number().int().min(1).max(100_000).optional(),
 });
 
 /** FinHub's settings are missing or wrong: one sentence per mistake, none with a value. */
@@ -77,6 +78,15 @@ export function loadTenants(env: NodeJS.ProcessEnv): FinhubTenantSettings[] {
     env[variable] ? [[key, env[variable]] as const] : [],
   );
   return [readTenant(Object.fromEntries(given), (key) => sentenceOfVariable(key, env))];
+}
+
+/** Calls a second, of the tenants that have a quota. */
+export function quotasOf(tenants: readonly FinhubTenantSettings[]): Map<string, number> {
+  return new Map(
+    tenants.flatMap(({ tenantId, requestsPerSecond }) =>
+      requestsPerSecond === undefined ? [] : [[tenantId, requestsPerSecond] as const],
+    ),
+  );
 }
 
 /** The settings of a tenant for the documentation; in the file of several tenants each has the name `key`. */

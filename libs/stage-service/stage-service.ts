@@ -11,7 +11,7 @@ import type { Logger } from 'pino';
 import type { Stage } from '#contracts/contract.js';
 import { journey, readsOfStage } from '#contracts/journey.js';
 import { FinhubClient } from '#finhub-client/client.js';
-import { loadTenants } from '#finhub-client/settings.js';
+import { loadTenants, quotasOf } from '#finhub-client/settings.js';
 import { CLOCK, type Clock } from '#platform/clock.js';
 import { createPool, waitForDatabase } from '#platform/database.js';
 import { HealthRegistry } from '#platform/health.js';
@@ -19,6 +19,7 @@ import { kafkaConnection } from '#platform/kafka-connection.js';
 import { LOGGER } from '#platform/logging.js';
 import type { ServiceDefinition } from '#platform/service.js';
 import type { Settings } from '#platform/settings.js';
+import { Quota } from '#quota/quota.js';
 import type { Admission, PersonalData, StageOptions } from '#stage/stage-options.js';
 import { StageTransport } from '#stage/stage.transport.js';
 import { checkKeys } from '#vault/check-keys.js';
@@ -90,10 +91,15 @@ function moduleOf(definition: StageDefinition, settings: StageServiceSettings): 
       useFactory: (vault: Vault, clock: Clock) => new Applicants(vault, clock),
       inject: [Vault, CLOCK],
     },
-    { provide: FinhubClient, useFactory: (clock: Clock) => newClient(settings, clock), inject: [CLOCK] },
+    { provide: Quota, useFactory: newQuota(pool), inject: [CLOCK, LOGGER] },
+    {
+      provide: FinhubClient,
+      useFactory: (clock: Clock, quota: Quota) => newClient(settings, clock, quota),
+      inject: [CLOCK, Quota],
+    },
     {
       provide: StageTransport,
-      useFactory: (vault: Vault, clock: Clock, logger: Logger) =>
+      useFactory: (...[vault, quota, clock, logger]: [Vault, Quota, Clock, Logger]) =>
         new StageTransport({
           kafka: kafkaConnection(settings),
           pool,
@@ -107,9 +113,10 @@ function moduleOf(definition: StageDefinition, settings: StageServiceSettings): 
             vault,
             personalData: new VaultPersonalData(vault, keys),
             clock,
+            quota,
           }),
         }),
-      inject: [Vault, CLOCK, LOGGER],
+      inject: [Vault, Quota, CLOCK, LOGGER],
     },
     ...(definition.keepsVault === true ? [vaultKeeper] : []),
   ];
@@ -125,13 +132,19 @@ const vaultKeeper: Provider = {
 function optionsOf(
   { stage, signals = [], endCodes, admission, whenEnded }: StageDefinition,
   settings: StageServiceSettings,
-  { vault, personalData, clock }: { vault: Vault; personalData: PersonalData; clock: Clock },
+  {
+    vault,
+    personalData,
+    clock,
+    quota,
+  }: { vault: Vault; personalData: PersonalData; clock: Clock; quota: Quota },
 ): StageOptions {
   const hosts = new Map(loadTenants(process.env).map(({ tenantId, baseUrl }) => [tenantId, baseUrl]));
   return {
     stage,
     contracts: runtimeContracts,
     hostOf: (tenantId) => hosts.get(tenantId) ?? '',
+    expectedWaitMs: (tenantId) => quota.expectedWaitMs(tenantId),
     personalData,
     settings: runtimeSettingsOf(settings),
     endsJourney: journey.individual.at(-1) === stage,
@@ -143,8 +156,14 @@ function optionsOf(
   };
 }
 
-function newClient(settings: StageServiceSettings, clock: Clock): FinhubClient {
-  return new FinhubClient(loadTenants(process.env), { clock, connections: settings.STAGE_IN_FLIGHT_MAX });
+function newClient(settings: StageServiceSettings, clock: Clock, quota: Quota): FinhubClient {
+  const connections = settings.STAGE_IN_FLIGHT_MAX;
+  return new FinhubClient(loadTenants(process.env), { clock, connections, quota });
+}
+
+function newQuota(pool: pg.Pool): (clock: Clock, logger: Logger) => Quota {
+  const perSecond = quotasOf(loadTenants(process.env));
+  return (clock, logger) => new Quota({ pool, clock, logger, perSecond });
 }
 
 /** A value that an earlier stage of the journey has used can't be corrected any more. */

@@ -15,6 +15,8 @@ import type { Call } from './steps.js';
 
 /** Commands of one onboarding that are remembered as answered, newest last. */
 const answeredMax = 100;
+/** A call whose turn is further away than this is not begun. */
+const waitMsMax = 2_000;
 
 export interface RunContextParts {
   readonly stage: Stage;
@@ -30,6 +32,8 @@ export interface RunContextParts {
   readonly breakers: CircuitBreakers;
   /** Tenants of one host share its fate. */
   readonly hostOf: (tenantId: string) => string;
+  /** How long a call of the tenant would wait for its turn. */
+  readonly expectedWaitMs: (tenantId: string) => number;
   /** A step's call ended: `result` or the kind of its failure. */
   readonly onCall: (step: string, outcome: string, ms: number) => void;
 }
@@ -52,8 +56,10 @@ export class RunContext {
     this.random = parts.random;
   }
 
-  /** Milliseconds until a step of this kind may begin. */
+  /** Milliseconds until a step of this kind may begin: its circuit is open, or too many calls of the tenant wait already. */
   heldBackMs(run: Run, step: string, timeLimitMs: number): number {
+    const waitMs = this.parts.expectedWaitMs(run.tenantId);
+    if (waitMs > waitMsMax) return waitMs;
     return this.parts.breakers.heldBackMs(this.circuitOf(run, step), timeLimitMs);
   }
 
@@ -62,6 +68,7 @@ export class RunContext {
     const { failure, ms } = ended;
     const circuit = this.circuitOf(run, step);
     this.parts.onCall(circuit.stepKind, failure?.kind ?? 'result', ms);
+    if (failure?.code === 'quota_used_up') return true;
     if (failure !== undefined) return this.parts.breakers.failed(circuit, run.onboardingId, failure);
     this.parts.breakers.succeeded(circuit);
     return false;

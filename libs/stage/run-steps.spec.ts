@@ -20,6 +20,7 @@ let nowMs: number;
 let writes: RunWrite[];
 let late: LateResult[];
 let hasCommands: boolean;
+let waitMs: number;
 let breakers: CircuitBreakers;
 
 const clock = { now: () => startedAt, monotonicMs: () => nowMs };
@@ -29,6 +30,7 @@ beforeEach(() => {
   writes = [];
   late = [];
   hasCommands = false;
+  waitMs = 0;
   breakers = new CircuitBreakers(clock, quickSettings.circuitHoldMs, () => undefined);
 });
 
@@ -145,6 +147,23 @@ describe('every step', () => {
     const { steps } = begin();
     const large = steps.repeatable('read', async () => 'x'.repeat(5_000));
     await expect(large).rejects.toThrow('more than the 4096');
+  });
+
+  it('is not begun, and no intent written, while its turn at FinHub is seconds away', async () => {
+    waitMs = 5_000;
+    const { steps } = begin();
+    const held = (await endOf(steps.once('register', never, { find: absent }))) as Suspension;
+    expect(held.dueMs).toBeGreaterThanOrEqual(waitMs);
+    expect(writes).toEqual([]);
+  });
+
+  it('counts no attempt when its turn did not come within its time limit', async () => {
+    const { steps, run } = begin();
+    const wait = async () => {
+      throw new StepFailure('not-done', 'quota_used_up');
+    };
+    await endOf(steps.repeatable('read', wait));
+    expect(run.openStep).toMatchObject({ tries: 1, spared: 1 });
   });
 
   it('waits, without an attempt, while its circuit is open', async () => {
@@ -269,6 +288,7 @@ function newContext(): RunContext {
     random: () => 0.5,
     breakers,
     hostOf: () => 'finhub',
+    expectedWaitMs: () => waitMs,
     onCall: () => undefined,
   });
 }

@@ -97,6 +97,8 @@ export interface StageOptions {
   readonly signals: readonly string[];
   /** Where a tenant's calls go: tenants of one host share its fate. */
   hostOf?(tenantId: string): string;
+  /** How long a call of the tenant would wait for its turn now, where calls are limited. */
+  expectedWaitMs?(tenantId: string): number;
   /** May a correction under this pointer be applied here, or has an earlier stage used the value? */
   isCorrectable(pointer: string, applicantKind: ApplicantKind): boolean;
   /** Called, maybe repeatedly, before an onboarding ends in this stage. */

@@ -38,6 +38,8 @@ export interface StageTransportParts {
 }
 
 const finishMs = 700;
+/** No more is taken up of a tenant whose calls wait so long for their turn. */
+const claimWaitMsMax = 1_000;
 
 /**
  * Nest's way into a stage: wires inbox, journal, outbox and worker over Kafka and Postgres, and calls the handlers that
@@ -75,7 +77,10 @@ export class StageTransport extends Server implements CustomTransportStrategy {
       publish: (record) => this.publisher.publish([record]),
     });
     const executor = this.newExecutor(this.newContext());
-    this.places = new Places(options.settings.inFlightMax);
+    this.places = new Places(
+      options.settings.inFlightMax,
+      (tenantId) => (options.expectedWaitMs?.(tenantId) ?? 0) > claimWaitMsMax,
+    );
     this.worker = new Worker({
       places: this.places,
       pool,
@@ -189,6 +194,7 @@ export class StageTransport extends Server implements CustomTransportStrategy {
       random: Math.random,
       breakers: this.circuits,
       hostOf: (tenantId) => options.hostOf?.(tenantId) ?? '',
+      expectedWaitMs: (tenantId) => options.expectedWaitMs?.(tenantId) ?? 0,
       onCall: (step, outcome, ms) => {
         stageMetrics.calls.observe({ stage, step, outcome }, ms / 1_000);
       },

@@ -21,7 +21,7 @@ test.each(databaseServices)(
     await client.connect();
     const { rows } = await client.query<{ schema: string; name: string }>(
       `SELECT table_schema AS schema, table_name AS name FROM information_schema.table_privileges
-     WHERE grantee = current_user AND privilege_type = 'SELECT' AND table_schema <> 'vault'`,
+     WHERE grantee = current_user AND privilege_type = 'SELECT' AND table_schema NOT IN ('vault', 'quota')`,
     );
     await client.end();
     expect(rows.length).toBeGreaterThan(0);

@@ -28,6 +28,7 @@ export async function setUpDatabase(
     }
     await grantOwnSchemas(client);
     for (const service of vaultServices) await client.query(vaultGrantsOf(service));
+    await grantQuota(client);
     return { migrationsRun };
   } finally {
     await client.end();
@@ -56,6 +57,14 @@ async function migrate(url: string, schema: string, migrations: Migrations): Pro
     return (await source.runMigrations({ transaction: 'each' })).length;
   } finally {
     await source.destroy();
+  }
+}
+
+/** All that call FinHub share its quota. */
+async function grantQuota(client: pg.Client): Promise<void> {
+  for (const service of vaultServices) {
+    await client.query(`GRANT USAGE ON SCHEMA quota TO ${roleOf(service)}`);
+    await client.query(`GRANT SELECT, INSERT, UPDATE ON quota.pace TO ${roleOf(service)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
+import { migrations as ofQuota } from '#quota/migrations/index.js';
 import { migrations as ofStage } from '#stage/migrations/index.js';
 import { migrations as ofVault } from '#vault/migrations/index.js';
 import { migrations as ofGateway } from '../../apps/gateway/migrations/index.js';
@@ -14,6 +15,7 @@ const ofStages = stageServices.map((stage) => [stage, ofStage] as const);
 export const migrationsOfSchema: ReadonlyMap<string, Migrations> = new Map<string, Migrations>([
   ...ofStages,
   ['vault', ofVault],
+  ['quota', ofQuota],
   ['gateway', ofGateway],
   ['tracker', ofTracker],
 ]);

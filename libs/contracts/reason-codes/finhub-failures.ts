@@ -6,6 +6,10 @@ export const finhubFailures = {
     'FinHub asked for fewer calls (429).',
     'Nothing: it is tried again when Retry-After says.',
   ),
+  quota_used_up: forOps(
+    "The tenant's quota of calls a second left no turn within the call's time limit.",
+    'Nothing: it is tried again, and counts as no attempt.',
+  ),
   call_aborted: forOps(
     'The call was given up before it was sent.',
     'Nothing: it is made again by whoever goes on with the step.',

@@ -1,0 +1,48 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Clock } from '#platform/clock.js';
+import { Line, type Waiting } from './line.js';
+import { leaseSlotsSql } from './lease-slots.js';
+
+export interface QuotaParts {
+  /** Of a role that may use the schema `quota`. */
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'warn'>;
+  /** Calls a second, of each tenant that has a quota. */
+  readonly perSecond: ReadonlyMap<string, number>;
+}
+
+/**
+ * Keeps each tenant's calls to FinHub within its quota, all processes together: calls get slots, evenly apart, which a process
+ * leases some at a time from one row in Postgres. In no second of a process's own clock do all of them send more than the
+ * quota; a slot that cannot be used within 30 ms is given up. While Postgres is away no slots are leased, and calls wait.
+ */
+export class Quota {
+  private readonly lines: ReadonlyMap<string, Line>;
+
+  constructor({ pool, clock, logger, perSecond }: QuotaParts) {
+    this.lines = new Map(
+      [...perSecond].map(([tenantId, rate]) => {
+        const lease = async (slots: number, everyMs: number): Promise<number> => {
+          const { rows } = await pool.query<{ inMs: number }>(leaseSlotsSql, [tenantId, slots, everyMs]);
+          return rows[0]?.inMs ?? 0;
+        };
+        return [tenantId, new Line({ perSecond: rate, clock, logger, lease })] as const;
+      }),
+    );
+  }
+
+  /**
+   * Resolves when the tenant may make one call, which must then be sent at once. False: the call was given up, or its time
+   * limit has passed, before it was its turn.
+   */
+  async take(tenantId: string, waiting: Waiting): Promise<boolean> {
+    return (await this.lines.get(tenantId)?.take(waiting)) ?? true;
+  }
+
+  /** How long a call that comes now would wait, by the pace of late; 0 for a tenant without a quota. */
+  expectedWaitMs(tenantId: string): number {
+    return this.lines.get(tenantId)?.expectedWaitMs ?? 0;
+  }
+}
