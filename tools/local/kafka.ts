@@ -83,9 +83,14 @@ function writeSettings(directory: string, ports: { broker: number; controller: n
   return file;
 }
 
+/** A random id in Kafka's form. It never begins with a dash, which the tool would take for the next option. */
+export function newClusterId(): string {
+  const bytes = randomBytes(16);
+  return Buffer.from(bytes.with(0, (bytes[0] ?? 0) & 0x7f)).toString('base64url');
+}
+
 async function format(directory: string, classPath: string, settings: string): Promise<void> {
   if (existsSync(join(directory, 'data', 'meta.properties'))) return;
-  const clusterId = randomBytes(16).toString('base64url');
-  const tool = ['kafka.tools.StorageTool', 'format', '--standalone', '-t', clusterId, '-c', settings];
+  const tool = ['kafka.tools.StorageTool', 'format', '--standalone', '-t', newClusterId(), '-c', settings];
   await run('java', [...javaOptions(directory), '-XX:TieredStopAtLevel=1', '-cp', classPath, ...tool]);
 }
