@@ -74,7 +74,8 @@ export class Pipeline {
     const trackerUrl = urlOf(ports.get('tracker'));
     const finhub = sources.finhub ?? sandboxCredentials(sandboxUrl ?? '');
     const gatewayPublicUrl = env['GATEWAY_PUBLIC_URL'] ?? (sandboxUrl === undefined ? undefined : gatewayUrl);
-    const at = { ...servers, finhub, trackerUrl, gatewayPublicUrl, secrets, env };
+    const isFinhubSandbox = sandboxUrl !== undefined;
+    const at = { ...servers, finhub, isFinhubSandbox, trackerUrl, gatewayPublicUrl, secrets, env };
     const key = { tenantId, name: `local-${process.pid}-${Date.now()}` };
     const [apiKey] = await Promise.all([
       makeApiKey(key, settingsOf('gateway', at)),

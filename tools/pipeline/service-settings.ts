@@ -9,6 +9,8 @@ export interface PipelineAddresses {
   readonly brokers: string;
   /** Every FINHUB_* setting. */
   readonly finhub: Readonly<Record<string, string>>;
+  /** Whether FinHub is the sandbox that was started here. */
+  readonly isFinhubSandbox: boolean;
   readonly trackerUrl: string;
   /** Where FinHub's webhooks reach the gateway; without it there are none. */
   readonly gatewayPublicUrl: string | undefined;
@@ -36,7 +38,8 @@ export function settingsOf(service: DatabaseService, at: PipelineAddresses): Rec
     ...settingsUnder('FINHUB_', at.env),
     ...at.finhub,
   };
-  if (service !== 'gateway') return { ...caller, ...oneMachineTimes, ...settingsUnder('STAGE_', at.env) };
+  if (service !== 'gateway')
+    return { ...caller, ...(at.isFinhubSandbox ? oneMachineTimes : {}), ...settingsUnder('STAGE_', at.env) };
   return {
     ...caller,
     TRACKER_TOKEN,
@@ -47,7 +50,7 @@ export function settingsOf(service: DatabaseService, at: PipelineAddresses): Rec
 
 /**
  * FinHub's sandbox is a process next door: what it has not done within seconds it will not do. So a lost answer is settled
- * while one watches.
+ * while one watches. Of any other FinHub that is not known: settled too early, a call that is merely slow is made twice.
  */
 const oneMachineTimes = {
   STAGE_CALL_LIMIT_MS: '3000',
