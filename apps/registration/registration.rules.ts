@@ -16,7 +16,7 @@ const clockSkewMs = 5_000;
  * customer is ours. Without it calling again is safe, for FinHub refuses a second customer with the e-mail; but that
  * refusal does not say who made the first (CONTRACT.md U24).
  *
- * The webhook names no user; FinHub takes the customer's id in its place (U4).
+ * The webhook names no user; the customer's id stands in its place, as where the answer names none (U4).
  */
 export function customerCreatedAfter(
   intentAt: Date,

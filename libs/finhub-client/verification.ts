@@ -15,7 +15,10 @@ import {
 type Level = 'TENANT_VERIFIED' | 'POWER_TENANT_VERIFIED';
 
 export interface OpenVerification extends Customer {
-  /** Who asks for it: the individual's own user, or the organization's acting user (U37). */
+  /**
+   * Who asks for it: the individual's own user, or the organization's acting user (U37). The customer's own id, which no user
+   * has, stands for a user that FinHub never named (U4): then it is the tenant's admin who asks, in whose session it is.
+   */
   readonly actingUserId: string;
   readonly level: Level;
   /** Of the acting user of an organization; default `ADMIN_USER`. */
@@ -89,7 +92,7 @@ async function open(
     customerId,
     type: isOrganization ? 'BUSINESS_VERIFICATION' : 'IDENTITY_VERIFICATION',
     requestedLevel: level,
-    requestedByUserId: actingUserId,
+    requestedByUserId: actingUserId === customerId ? api.settings.adminUserId : actingUserId,
     requestedByTenantId: await api.tenantUuid(call),
     notes: 'onboarding',
   } satisfies Body<'NewVerification'>;
