@@ -13,6 +13,16 @@ describe('the category of an applicant', () => {
     expect(chooseCategory(categories, 'organization')?.id).toBe('fs-1');
   });
 
+  it.each(['94b2bad7-7759-4e63-aa20-20b040b3e5fd', 'b2ba1c3d-0000-4000-8000-000000000000', '65f0b2b1'])(
+    'is that of a person although its id has b2b among its digits: %s',
+    (id) => {
+      const person = { key: 'STANDARD_INDIVIDUAL', id, name: 'Standard Individual' };
+      const company = { key: 'RETAIL', id: 'fs-cat-b2b-small-001', name: 'Retail' };
+      expect(chooseCategory([person, company], 'individual')).toEqual(person);
+      expect(chooseCategory([person, company], 'organization')).toEqual(company);
+    },
+  );
+
   it.each(['high risk', 'HIGH_RISK_INDIVIDUAL', 'fs-3'])('is the one that is asked for: %s', (wanted) => {
     expect(chooseCategory(categories, 'individual', wanted)?.id).toBe('fs-3');
   });
