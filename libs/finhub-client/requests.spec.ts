@@ -135,6 +135,26 @@ describe('every call is as the description of FinHub has it, headers included', 
     await other.close();
   });
 
+  it('openVerification for an organization, where FinHub has no other call for it', async () => {
+    finhub.respond = ({ path }, response) =>
+      path.endsWith('/verify') ? answer(response, 404, {}) : answer(response, 200, { verificationId: 'v-1' });
+    expect(await tenant.openVerification({ ...company, ...opening })).toEqual({ verificationId: 'v-1' });
+    expect(finhub.received.map((request) => validator.judge(request))).toEqual([
+      'openOrganizationVerification',
+      'openVerification',
+    ]);
+    expect(finhub.received[1]!.body).toBe(finhub.received[0]!.body);
+  });
+
+  it.each([400, 403, 409, 422, 500])(
+    'a refusal of /verify with %i is no reason to try another call',
+    async (status) => {
+      finhub.respond = (_, response) => answer(response, status, {});
+      await expect(tenant.openVerification({ ...company, ...opening })).rejects.toMatchObject({ status });
+      expect(finhub.received).toHaveLength(1);
+    },
+  );
+
   it('getVerification, where readiness does not tell', async () => {
     finhub.respond = ({ method, path }, response) =>
       answer(

@@ -27,8 +27,8 @@ export interface OpenVerification extends Customer {
 
 export interface VerificationCalls extends ReadinessCalls {
   /**
-   * Opens a verification; a second call opens a second one (U24). Organizations by `/verify` (c.3.8), individuals by the
-   * tenant's `verificationCall`: `POST /verifications` (c.4.1) or `POST /{customerId}/verification` (c.2.4).
+   * Opens a verification; a second call opens a second one (U24). Organizations by `/verify`, and by `POST /verifications`
+   * where FinHub does not have that (404; c.3.8), individuals by the tenant's `verificationCall`: `POST /verifications` (c.4.1) or `POST /{customerId}/verification` (c.2.4).
    */
   openVerification(request: OpenVerification, call?: Call): Promise<{ verificationId: string }>;
   /**
@@ -80,7 +80,7 @@ async function open(
   request: OpenVerification,
   call?: Call,
 ): Promise<{ verificationId: string }> {
-  const { kind, customerId, actingUserId, level, roles = ['ADMIN_USER'] } = request;
+  const { kind, customerId, actingUserId, level } = request;
   const isOrganization = kind === 'organization';
   if (!isOrganization && api.settings.verificationCall === 'customer-verification') {
     const body: Body<'NewCustomerVerification'> = {
@@ -97,9 +97,24 @@ async function open(
     notes: 'onboarding',
   } satisfies Body<'NewVerification'>;
   if (!isOrganization) return api.request('openVerification', { body, read: readOpened }, call);
+  return openOfOrganization(api, { request, body }, call);
+}
+
+/** By its own call, and by the general one where FinHub does not have that: then nothing was opened. */
+async function openOfOrganization(
+  api: FinhubApi,
+  { request, body }: { request: OpenVerification; body: Body<'NewVerification'> },
+  call?: Call,
+): Promise<{ verificationId: string }> {
+  const { customerId, actingUserId, roles = ['ADMIN_USER'] } = request;
   const path = { organizationId: customerId };
   const headers = actingUserHeaders(actingUserId, roles);
-  return api.request('openOrganizationVerification', { path, headers, body, read: readOpened }, call);
+  try {
+    return await api.request('openOrganizationVerification', { path, headers, body, read: readOpened }, call);
+  } catch (error) {
+    if (!(error instanceof FinhubFailure) || error.code !== 'not_found') throw error;
+    return api.request('openVerification', { body, read: readOpened }, call);
+  }
 }
 
 function readOpened({ data }: Envelope): { verificationId: string } {
