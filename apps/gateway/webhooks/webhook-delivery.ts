@@ -65,11 +65,13 @@ export function meaningOf(delivery: WebhookDelivery): WebhookMeaning | 'ignored'
 
 const id = z.string().min(1).max(200);
 
-function customerCreated({ data, timestamp }: WebhookDelivery): WebhookMeaning | 'malformed' {
-  const read = z.object({ customerId: id, email: z.string().min(3).max(254) }).safeParse(data);
+/** FinHub may leave the e-mail out (c.6.1): then it says whose customer it is to nobody, and asking again would not help. */
+function customerCreated({ data, timestamp }: WebhookDelivery): WebhookMeaning | 'ignored' | 'malformed' {
+  const read = z.object({ customerId: id, email: z.string().min(3).max(254).nullish() }).safeParse(data);
   const occurredAt = timeOf(timestamp);
   if (!read.success || occurredAt === undefined) return 'malformed';
   const { customerId, email } = read.data;
+  if (email === undefined || email === null) return 'ignored';
   return {
     subject: { email },
     command: { command: 'evidence', kind: 'customer.created', occurredAt, customerId },

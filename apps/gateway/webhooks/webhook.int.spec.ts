@@ -140,13 +140,17 @@ describe('what FinHub did not send', () => {
     expect((await deliver(body, { signature })).status).toBe(401);
   });
 
+  test('customer.created without the e-mail, which FinHub may leave out, leads to nothing and is not asked for again', async () => {
+    expect(await commandsAfter(newEvent('customer.created', { customerId: 'customer-1' }))).toEqual([]);
+  });
+
   test.each([
     ['larger than 64 kB', JSON.stringify(newEvent('x', { text: 'x'.repeat(70_000) })), 413],
     ['that is no JSON', '{"id":', 400],
     ['that is no event', '{"hello":"world"}', 422],
     [
       'that lacks what its type needs',
-      JSON.stringify(newEvent('customer.created', { customerId: 'c' })),
+      JSON.stringify(newEvent('customer.created', { email: 'x@example.test' })),
       422,
     ],
   ])('a body %s is refused', async (_what, body, status) => {
