@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../test/wait-until.js';
 import { FakeServer, type FakeAnswer, type SeenRequest } from '../testing/fake-server.js';
 import { World } from '../testing/world.js';
-import { subscribedEvents } from './webhook-delivery.js';
+import { documentedEvents, subscribedEvents } from './webhook-delivery.js';
 import { webhookSecretOf, webhookUrlOf } from './webhook-secret.js';
 
 interface Kept {
@@ -17,12 +17,19 @@ let world: World;
 let finhub: FakeServer;
 let kept: Kept[] = [];
 let next = 1;
+/** What FinHub does about events that it does not document. */
+let unknownEvents: 'taken' | 'refused' | 'left out' = 'taken';
+const isDocumented = (event: string) => documentedEvents.some((documented) => documented === event);
 
 /** FinHub as far as webhooks go: a login, and a list that can be added to and taken from. */
 function answerAsFinhub({ method, path, body }: SeenRequest): FakeAnswer {
   if (path.endsWith('/sessions')) return { body: { code: 200, data: { token: tokenOf() } } };
   if (method === 'POST') {
-    kept.push({ ...(JSON.parse(body) as Omit<Kept, 'webhookId'>), webhookId: `w-${next++}` });
+    const wanted = JSON.parse(body) as Omit<Kept, 'webhookId'>;
+    if (unknownEvents === 'refused' && !wanted.events.every(isDocumented))
+      return { status: 400, body: { code: 400, message: 'Unknown event', data: { error: 'Unknown event' } } };
+    const events = unknownEvents === 'taken' ? wanted.events : wanted.events.filter(isDocumented);
+    kept.push({ ...wanted, events, webhookId: `w-${next++}` });
     return { status: 201, body: { code: 201, data: { webhookId: kept.at(-1)?.webhookId } } };
   }
   if (method === 'DELETE') {
@@ -48,6 +55,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   kept = [];
+  unknownEvents = 'taken';
 });
 
 afterAll(async () => {
@@ -122,6 +130,18 @@ test('one that lacks an event or has an old secret is made again, doubled ones g
   await waitUntil('one of ours', () => kept.filter(({ url }) => url === rightUrl()).length === 1);
   await again.stop();
 });
+
+test.each(['refused', 'left out'] as const)(
+  'a FinHub that does not know the assumed events, %s, is subscribed to for the documented ones, once',
+  async (whatHappens) => {
+    unknownEvents = whatHappens;
+    await runOnce();
+    const [first] = kept;
+    expect(first?.events).toEqual([...documentedEvents]);
+    await runOnce();
+    expect(kept).toEqual([first]);
+  },
+);
 
 test('FinHub being away keeps the gateway from nothing', async () => {
   const away = await world.start({

@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { FinhubFailure } from '#finhub-client/failure.js';
 import type { Subscription, WebhookCalls } from '#finhub-client/webhooks.js';
-import { subscribedEvents } from './webhook-delivery.js';
+import { documentedEvents, subscribedEvents } from './webhook-delivery.js';
 import { webhookSecretOf, webhookUrlOf } from './webhook-secret.js';
 
 /** What a keeper works with. */
@@ -24,8 +25,8 @@ const checkIntervalMs = 5 * 60_000;
 const advisoryLock = 7_431_010;
 
 /**
- * Keeps one subscription per tenant at FinHub that names this gateway and our events: made once, made again when it is
- * gone or says something else. Looks at start and every five minutes; of several replicas one at a time.
+ * Keeps one subscription per tenant at FinHub that names this gateway and our events, as many as FinHub has: made once, made
+ * again when it is gone or says something else. Looks at start and every five minutes; of several replicas one at a time.
  */
 export class SubscriptionKeeper {
   private timer: NodeJS.Timeout | undefined;
@@ -61,12 +62,12 @@ export class SubscriptionKeeper {
     const ours = (await calls.subscriptions()).filter(
       (found) => withoutQuery(found.url) === withoutQuery(url),
     );
-    const right = ours.filter((found) => found.url === url && isSubscribedToAll(found));
+    const right = ours.filter((found) => found.url === url && isSubscribed(found));
     // By the order of ids every replica keeps the same one.
     const kept = right.map(({ subscriptionId }) => subscriptionId).sort()[0];
     if (kept === undefined) {
       const secret = webhookSecretOf(hashKey, tenantId);
-      await calls.createSubscription({ url, events: subscribedEvents, secret });
+      await subscribe(calls, { url, secret });
       logger.info({ tenantId }, 'subscribed to the webhooks of FinHub');
     }
     for (const { subscriptionId } of ours)
@@ -97,8 +98,19 @@ export class SubscriptionKeeper {
   }
 }
 
-function isSubscribedToAll({ events }: Subscription): boolean {
-  return subscribedEvents.every((event) => events.includes(event));
+/** A FinHub that does not know the assumed events may refuse them (400) or leave them out: it gets the documented ones then. */
+async function subscribe(calls: WebhookCalls, at: { url: string; secret: string }): Promise<void> {
+  try {
+    await calls.createSubscription({ ...at, events: subscribedEvents });
+  } catch (error) {
+    if (!(error instanceof FinhubFailure) || error.code !== 'validation_failed') throw error;
+    await calls.createSubscription({ ...at, events: documentedEvents });
+  }
+}
+
+/** Which of the assumed events FinHub took is its own affair: without them waits end by looking. */
+function isSubscribed({ events }: Subscription): boolean {
+  return documentedEvents.every((event) => events.includes(event));
 }
 
 function withoutQuery(url: string): string {

@@ -10,12 +10,13 @@ const deliverySchema = z.object({
 });
 export type WebhookDelivery = z.infer<typeof deliverySchema>;
 
-/** The events that the gateway subscribes to: those that carry evidence or end a wait (CONTRACT.md c.6.1, U26). */
+/** The events that FinHub documents, of those that carry evidence or end a wait (CONTRACT.md c.6.1). */
+export const documentedEvents = ['customer.created', 'customer.activated', 'verification.approved'] as const;
+
+/** The events that the gateway subscribes to: with those that are assumed, where FinHub has them (U26). */
 export const subscribedEvents = [
-  'customer.created',
-  'customer.activated',
+  ...documentedEvents,
   'verification.submitted',
-  'verification.approved',
   'verification.rejected',
 ] as const;
 
