@@ -94,3 +94,10 @@ async function format(directory: string, classPath: string, settings: string): P
   const tool = ['kafka.tools.StorageTool', 'format', '--standalone', '-t', newClusterId(), '-c', settings];
   await run('java', [...javaOptions(directory), '-XX:TieredStopAtLevel=1', '-cp', classPath, ...tool]);
 }
+
+/** What brokers of one cluster know each other by: 16 bytes that do not begin with a dash, which the tool takes for an option. */
+function newClusterId(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
+  return bytes.toString('base64url');
+}
