@@ -1,4 +1,5 @@
 import kafkajs from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicDefinition } from '#contracts/topics.js';
 
 /** What {@link setUpTopics} found. `differences` has one sentence for each topic that is not as it should be. */
@@ -19,18 +20,40 @@ export async function setUpTopics(
   const missing = definitions.filter(({ topic }) => !existing.has(topic));
   if (missing.length > 0) {
     const replicationFactor = Math.min(3, (await admin.describeCluster()).brokers.length);
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missing.map((definition) => ({
-        topic: definition.topic,
-        numPartitions: definition.partitions,
-        replicationFactor,
-        configEntries: Object.entries(definition.config).map(([name, value]) => ({ name, value })),
-      })),
-    });
+    const wanted = missing.map((definition) => ({
+      topic: definition.topic,
+      numPartitions: definition.partitions,
+      replicationFactor,
+      configEntries: Object.entries(definition.config).map(([name, value]) => ({ name, value })),
+    }));
+    await makeTopics(admin, wanted);
   }
   const present = definitions.filter(({ topic }) => existing.has(topic));
   return { created: missing.map(({ topic }) => topic), differences: await differencesOf(admin, present) };
+}
+
+const leadersLimitMs = 60_000;
+
+/**
+ * Creates topics, and resolves when every partition has a leader. The wait of kafkajs itself rejects where the broker that
+ * it asks has not heard of the topic yet, as happens when brokers are busy.
+ */
+async function makeTopics(
+  admin: kafkajs.Admin,
+  topics: readonly kafkajs.ITopicConfig[],
+): Promise<void> {
+  await admin.createTopics({ waitForLeaders: false, timeout: 30_000, topics: [...topics] });
+  const deadline = performance.now() + leadersLimitMs;
+  for (;;) {
+    const found = await admin
+      .fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })
+      .catch((error: unknown) => (performance.now() < deadline ? undefined : Promise.reject(error as Error)));
+    const partitions = found?.topics.flatMap((topic) => topic.partitions) ?? [];
+    if (partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)) return;
+    if (performance.now() > deadline)
+      throw new Error('A partition of a new topic has no leader: look at the brokers.');
+    await delay(50);
+  }
 }
 
 async function differencesOf(
