@@ -30,21 +30,35 @@ export interface LocalKafkaOptions {
   readonly port?: number | undefined;
   /** Told the process id as soon as there is one, long before it is ready. */
   readonly onSpawn?: ((pid: number) => void) | undefined;
+  /** Its place in a cluster; without one it is alone. */
+  readonly seat?: KafkaSeat | undefined;
+}
+
+/** The place of a broker among several. All of it stays as it is from start to start. */
+export interface KafkaSeat {
+  /** From 1. */
+  readonly nodeId: number;
+  readonly clusterId: string;
+  /** The ports by which the brokers agree among themselves, in order of their node ids. */
+  readonly controllerPorts: readonly number[];
 }
 
 /**
  * Starts one broker of Apache Kafka (KRaft) on free ports of 127.0.0.1 from its published jars. Rejects with the log's end, or with what to install.
  */
 export async function startKafka(options: LocalKafkaOptions): Promise<LocalKafka> {
-  const { directory } = options;
+  const { directory, seat } = options;
   requireProgram('java');
   mkdirSync(directory, { recursive: true });
   const classPath = join(await kafkaJars(), '*');
   const port = await freePort(options.port);
-  const settings = writeSettings(directory, { broker: port, controller: await freePort() });
-  await format(directory, classPath, settings);
+  const controller = seat?.controllerPorts[seat.nodeId - 1] ?? (await freePort());
+  const settings = writeSettings(directory, { broker: port, controller }, seat);
+  await format({ directory, classPath, settings, seat });
   const logFile = join(directory, 'kafka.log');
-  const heap = ['-Xms512m', '-Xmx512m', '-XX:+UseSerialGC'];
+  // Several on one machine get by with half.
+  const heapMb = seat === undefined ? 512 : 256;
+  const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`, '-XX:+UseSerialGC'];
   const args = [...javaOptions(directory), ...heap, '-cp', classPath, 'kafka.Kafka', settings];
   const broker = await startInBackground({ name: 'Kafka', ...endingWithUs('TERM', 'java', args), logFile });
   options.onSpawn?.(broker.pid);
@@ -68,35 +82,50 @@ function javaOptions(directory: string): string[] {
   return [`-Dlog4j2.configurationFile=${logging}`, `-Djava.io.tmpdir=${temporary}`, '-XX:-UsePerfData'];
 }
 
-function writeSettings(directory: string, ports: { broker: number; controller: number }): string {
-  const template = readFileSync(join(kafkaSources, 'server.properties'), 'utf8');
-  const values = {
+function writeSettings(
+  directory: string,
+  ports: { broker: number; controller: number },
+  seat: KafkaSeat | undefined,
+): string {
+  const values: Record<string, string> = {
     broker: String(ports.broker),
     controller: String(ports.controller),
     data: join(directory, 'data'),
+    node: String(seat?.nodeId),
+    voters: votersOf(seat),
   };
+  // Of a setting that is there twice the last one counts.
+  const templates = ['server.properties', ...(seat === undefined ? [] : ['cluster.properties'])];
+  const template = templates.map((name) => readFileSync(join(kafkaSources, name), 'utf8')).join('\n');
   const file = join(directory, 'server.properties');
   writeFileSync(
     file,
-    template.replace(/\{\{(broker|controller|data)\}\}/gu, (_, name: keyof typeof values) => values[name]),
+    template.replace(/\{\{([a-z]+)\}\}/gu, (as, name: string) => values[name] ?? as),
   );
   return file;
 }
 
-/** A random id in Kafka's form. It never begins with a dash, which the tool would take for the next option. */
-export function newClusterId(): string {
-  const bytes = randomBytes(16);
-  return Buffer.from(bytes.with(0, (bytes[0] ?? 0) & 0x7f)).toString('base64url');
+function votersOf(seat: KafkaSeat | undefined): string {
+  const ports = seat?.controllerPorts ?? [];
+  return ports.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join(',');
 }
 
-async function format(directory: string, classPath: string, settings: string): Promise<void> {
+async function format(broker: {
+  directory: string;
+  classPath: string;
+  settings: string;
+  seat: KafkaSeat | undefined;
+}): Promise<void> {
+  const { directory, classPath, settings, seat } = broker;
   if (existsSync(join(directory, 'data', 'meta.properties'))) return;
-  const tool = ['kafka.tools.StorageTool', 'format', '--standalone', '-t', newClusterId(), '-c', settings];
+  const clusterId = seat?.clusterId ?? newClusterId();
+  const alone = seat === undefined ? ['--standalone'] : [];
+  const tool = ['kafka.tools.StorageTool', 'format', ...alone, '-t', clusterId, '-c', settings];
   await run('java', [...javaOptions(directory), '-XX:TieredStopAtLevel=1', '-cp', classPath, ...tool]);
 }
 
 /** What brokers of one cluster know each other by: 16 bytes that do not begin with a dash, which the tool takes for an option. */
-function newClusterId(): string {
+export function newClusterId(): string {
   const bytes = randomBytes(16);
   bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
   return bytes.toString('base64url');
