@@ -1,4 +1,10 @@
-import kafkajs, { type Message, type PartitionerArgs, type Producer, type RecordMetadata } from 'kafkajs';
+import kafkajs, {
+  type Message,
+  type PartitionerArgs,
+  type Producer,
+  type ProducerConfig,
+  type RecordMetadata,
+} from 'kafkajs';
 import type { Logger } from 'pino';
 import { kafkaClient, type KafkaSettings } from './kafka-client.js';
 
@@ -51,12 +57,15 @@ export class Publisher {
   private wakeUp: (() => void) | undefined;
   private isOneByOne = false;
 
+  /** `newProducer` is for specs. */
   constructor(
     settings: KafkaSettings,
     private readonly logger: Logger,
+    newProducer: (config: ProducerConfig) => Producer = (config) =>
+      kafkaClient(settings, { retries: 8, logger }).producer(config),
   ) {
     const partitioner = kafkajs.Partitioners.DefaultPartitioner();
-    this.producer = kafkaClient(settings, { retries: 8, logger }).producer({
+    this.producer = newProducer({
       allowAutoTopicCreation: false,
       metadataMaxAge: 30_000,
       createPartitioner: () => (args: PartitionerArgs) => {
