@@ -27,8 +27,8 @@ export interface WorkerParts {
 
 const housekeepingMs = 5_000;
 const pruneMs = 3_600_000;
-/** Longer than any topic's retention (90 days), so that a re-read of the topics revives nobody. */
-const memoryDays = 120;
+/** Days for which a finished onboarding is remembered: longer than any topic's retention (90), so that a re-read of the topics revives nobody. */
+export const memoryDays = 120;
 
 /**
  * Holds a bounded number of onboardings at a time: those that the inbox starts, and those that it claims because they are
