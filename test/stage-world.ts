@@ -102,17 +102,27 @@ export class StageWorld {
     this.reader = kafka.kafka.consumer({ groupId: kafka.uniqueName('reader'), maxWaitTimeInMs: 50 });
   }
 
-  static async open(parts: {
+  /** `partitions` is how many each of its topics has: 1 unless told. */
+  static async open({
+    partitions = 1,
+    ...parts
+  }: {
     database: TestDatabase;
     kafka: TestKafka;
     tables: Tables;
+    partitions?: number;
   }): Promise<StageWorld> {
     const [asked, commands, told] = await Promise.all(
-      ['asked', 'commands', 'told'].map((name) => parts.kafka.createTopic(name)),
+      ['asked', 'commands', 'told'].map((name) => parts.kafka.createTopic(name, { partitions })),
     );
     const world = new StageWorld(parts, { asked: asked ?? '', commands: commands ?? '', told: told ?? '' });
     await world.listen();
     return world;
+  }
+
+  /** The consumer group in which the stage reads. */
+  get groupId(): string {
+    return `onboarding-${this.stage}`;
   }
 
   /** Starts one process of the stage; resolves when it reads. */

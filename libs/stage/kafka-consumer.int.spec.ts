@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
+import { waitUntil } from '../../test/wait-until.js';
+import { Consumer } from './kafka-consumer.js';
+
+jest.setTimeout(120_000);
+
+const timeLimitMs = 90_000;
+
+let kafka: TestKafka;
+let groupId: string;
+let logged: Record<string, unknown>[];
+let read: string[];
+
+beforeEach(async () => {
+  kafka = await connectTestKafka();
+  groupId = kafka.uniqueName('consumer');
+  logged = [];
+  read = [];
+});
+afterEach(() => kafka.close());
+
+it('partitions that are added while a consumer runs are found, and read from their beginning', async () => {
+  const topic = await kafka.createTopic('growing');
+  const consumer = await startConsumer(topic);
+  try {
+    await kafka.publish(topic, [{ value: 'before' }]);
+    await waitUntil('the first record', () => read.length === 1);
+    await kafka.admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+    for (const partition of [1, 2]) await publishTo(topic, partition, [`first of ${partition}`]);
+    await waitUntil('the new partitions to be read', () => read.length >= 3, timeLimitMs);
+    expect(read.toSorted()).toEqual(['before', 'first of 1', 'first of 2']);
+  } finally {
+    await consumer.stop();
+  }
+});
+
+it('a consumer that retention has passed says so by an alarm, and goes on with the oldest record that is left', async () => {
+  const topic = await kafka.createTopic('forgetful');
+  const first = await startConsumer(topic);
+  await kafka.publish(topic, numbered(0, 10));
+  await waitUntil('all to be read', async () => (await committed(topic)) === 10);
+  await first.stop();
+  expect(alarms()).toEqual([]);
+
+  await kafka.publish(topic, numbered(10, 30));
+  await kafka.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '20' }] });
+  read = [];
+  const second = await startConsumer(topic);
+  try {
+    await waitUntil('the rest to be read', async () => (await committed(topic)) === 30, timeLimitMs);
+    expect(read).toEqual(numbered(20, 30).map(({ value }) => value));
+    expect(alarms()).toEqual([expect.objectContaining({ groupId, level: 50 })]);
+  } finally {
+    await second.stop();
+  }
+});
+
+async function startConsumer(topic: string): Promise<Consumer> {
+  const lines = new Writable({
+    write(line: Buffer, _, done) {
+      logged.push(JSON.parse(line.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  const consumer = new Consumer({
+    kafka: { brokers: kafka.brokers, clientId: 'spec' },
+    groupId,
+    topics: [topic],
+    onBatch: (records) => {
+      read.push(...records.map(({ value }) => String(value)));
+      return Promise.resolve();
+    },
+    onFatal: (sentence) => {
+      throw new Error(sentence);
+    },
+    logger: pino({ level: 'info' }, lines),
+  });
+  await consumer.start();
+  return consumer;
+}
+
+function alarms(): Record<string, unknown>[] {
+  return logged.filter(({ alarm }) => alarm === 'offset_out_of_range');
+}
+
+function numbered(from: number, to: number): { value: string }[] {
+  return Array.from({ length: to - from }, (_, index) => ({ value: `record ${from + index}` }));
+}
+
+async function committed(topic: string): Promise<number> {
+  return (await kafka.committedOffsets(groupId, topic)).get(0) ?? -1;
+}
+
+/** A producer of its own: one that knows the topic already would not know the partition. */
+async function publishTo(topic: string, partition: number, values: readonly string[]): Promise<void> {
+  const producer = kafka.kafka.producer();
+  await producer.connect();
+  await producer.send({ topic, acks: -1, messages: values.map((value) => ({ value, partition })) });
+  await producer.disconnect();
+}
