@@ -21,3 +21,17 @@ test('a topic that differs is named with both values, and left as it is', async 
   expect(await setUpTopics(kafka.admin, [definition])).toEqual({ created: [], differences });
   expect(await setUpTopics(kafka.admin, [definition])).toEqual({ created: [], differences });
 });
+
+test('brokers that forget the offsets of a stopped group sooner than its topics are named with what they need', async () => {
+  const ofDays = (days: number) => ({
+    topic: kafka.uniqueName('kept'),
+    partitions: 1,
+    config: { 'retention.ms': String(days * 24 * 3_600_000) },
+  });
+  const [short, long] = [ofDays(120), ofDays(121)];
+  expect((await setUpTopics(kafka.admin, [short])).differences).toEqual([]);
+  expect((await setUpTopics(kafka.admin, [long])).differences).toEqual([
+    "The brokers forget a stopped group's offsets sooner than its topics: offsets.retention.minutes is 172800, not 174240 or more.",
+  ]);
+  await kafka.admin.deleteTopics({ topics: [short.topic, long.topic] });
+});

@@ -2,7 +2,7 @@ import kafkajs from 'kafkajs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TopicDefinition } from '#contracts/topics.js';
 
-/** What {@link setUpTopics} found. `differences` has one sentence for each topic that is not as it should be. */
+/** What {@link setUpTopics} found. `differences` has one sentence for each topic, or setting of the brokers, that is not as it should be. */
 export interface TopicsReport {
   readonly created: readonly string[];
   readonly differences: readonly string[];
@@ -29,7 +29,11 @@ export async function setUpTopics(
     await makeTopics(admin, wanted);
   }
   const present = definitions.filter(({ topic }) => existing.has(topic));
-  return { created: missing.map(({ topic }) => topic), differences: await differencesOf(admin, present) };
+  const differences = [
+    ...(await differencesOf(admin, present)),
+    ...(await forgetfulness(admin, definitions)),
+  ];
+  return { created: missing.map(({ topic }) => topic), differences };
 }
 
 const leadersLimitMs = 60_000;
@@ -74,6 +78,32 @@ async function differencesOf(
     if (count !== definition.partitions) wrong.push(`partitions are ${count}, not ${definition.partitions}`);
     return wrong.length === 0 ? [] : [`Topic ${topic} differs: ${wrong.join('; ')}.`];
   });
+}
+
+const minuteMs = 60_000;
+
+/**
+ * A group that was stopped for longer than `offsets.retention.minutes` (7 days unless set) has forgotten where it was: it
+ * reads on from the oldest record, and cannot know whether retention has passed it. Without the right to ask, nothing is said.
+ */
+async function forgetfulness(
+  admin: kafkajs.Admin,
+  definitions: readonly TopicDefinition[],
+): Promise<string[]> {
+  const { brokers } = await admin.describeCluster();
+  const name = String(brokers[0]?.nodeId);
+  const setting = 'offsets.retention.minutes';
+  const resource = { type: kafkajs.ConfigResourceTypes.BROKER, name, configNames: [setting] };
+  const answer = await admin
+    .describeConfigs({ includeSynonyms: false, resources: [resource] })
+    .catch(() => undefined);
+  const remembered = Number(answer?.resources[0]?.configEntries[0]?.configValue);
+  const kept = definitions.map(({ config }) => Math.ceil(Number(config['retention.ms'] ?? 0) / minuteMs));
+  const needed = Math.max(...kept);
+  if (!(remembered < needed)) return [];
+  return [
+    `The brokers forget a stopped group's offsets sooner than its topics: ${setting} is ${remembered}, not ${needed} or more.`,
+  ];
 }
 
 async function configsOf(
