@@ -19,6 +19,8 @@ export interface TestPipeline {
   sandbox(path: string): Promise<unknown>;
   /** POST at the sandbox, e.g. `/_sandbox/faults`. */
   tellSandbox(path: string, body: unknown): Promise<unknown>;
+  /** Ends a part with SIGTERM, once it is up, and resolves when it is gone. It is started again by itself, after a pause. */
+  shutDown(name: string): Promise<void>;
   /** Kills a part with SIGKILL and resolves when it has been started again and is ready. */
   killAndAwait(name: string): Promise<void>;
   /** What the processes have written so far, by name: to look for what must not be in it. */
@@ -68,6 +70,11 @@ function testPipeline(pipeline: Pipeline, access: PipelineAccess): Omit<TestPipe
     sandbox: async (path) => (await send(`${access.sandboxUrl ?? ''}${path}`, 'GET')).json(),
     tellSandbox: async (path, body) =>
       (await send(`${access.sandboxUrl ?? ''}${path}`, 'POST', { body })).text(),
+    async shutDown(name) {
+      const pid = await waitUntil(`${name} to be up`, () => pipeline.supervisor.pids().get(name), 60_000);
+      process.kill(pid, 'SIGTERM');
+      await waitUntil(`${name} to end`, () => pipeline.supervisor.pids().get(name) !== pid);
+    },
     async killAndAwait(name) {
       const pids = pipeline.supervisor.pids();
       const pid = pids.get(name);
