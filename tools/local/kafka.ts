@@ -60,7 +60,9 @@ export async function startKafka(options: LocalKafkaOptions): Promise<LocalKafka
   const heapMb = seat === undefined ? 512 : 256;
   const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`, '-XX:+UseSerialGC'];
   const args = [...javaOptions(directory), ...heap, '-cp', classPath, 'kafka.Kafka', settings];
-  const broker = await startInBackground({ name: 'Kafka', ...endingWithUs('TERM', 'java', args), logFile });
+  // One of several would wait for the others before it ends, which end as well.
+  const signal = seat === undefined ? 'TERM' : 'KILL';
+  const broker = await startInBackground({ name: 'Kafka', ...endingWithUs(signal, 'java', args), logFile });
   options.onSpawn?.(broker.pid);
   const isReady = async (): Promise<boolean> =>
     (await readFile(logFile, 'utf8')).includes('Kafka Server started');
