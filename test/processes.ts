@@ -29,8 +29,14 @@ export interface TestPipeline {
   close(): Promise<void>;
 }
 
-/** Starts it; needs `dist/`, which the set-up of the run makes. `env` holds settings for the services, e.g. FINHUB_*. */
-export async function startTestPipeline(env: Readonly<Record<string, string>> = {}): Promise<TestPipeline> {
+/**
+ * Starts it; needs `dist/`, which the set-up of the run makes. `env` holds settings for the services, e.g. FINHUB_*; each
+ * stage is `replicas` processes.
+ */
+export async function startTestPipeline(
+  env: Readonly<Record<string, string>> = {},
+  { replicas = 1 }: { readonly replicas?: number } = {},
+): Promise<TestPipeline> {
   const directory = join(stateDirectory, 'test', `pipeline-${process.pid}-${randomUUID().slice(0, 8)}`);
   const record = await RunRecord.take(join(directory, 'run.json'));
   const pipeline = new Pipeline({
@@ -40,6 +46,7 @@ export async function startTestPipeline(env: Readonly<Record<string, string>> = 
     isDurable: false,
     arePortsStable: false,
     env,
+    replicas,
     record,
     say: () => undefined,
   });

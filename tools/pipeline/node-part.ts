@@ -6,6 +6,8 @@ import type { Part } from './supervisor.js';
 /** One of our services: which program, with which settings, where it logs. */
 export interface NodeProgram {
   readonly name: string;
+  /** The folder under `dist/apps`; the name unless told. */
+  readonly program?: string;
   readonly port: number;
   readonly settings: Readonly<Record<string, string>>;
   readonly logFile: string;
@@ -15,8 +17,8 @@ const readyLimitMs = 60_000;
 /** A service gives itself two seconds to finish or give back what is under way. */
 const stopLimitMs = 3_000;
 
-/** A service as a part: `dist/apps/NAME/main.js` with its own settings, ready when it says so over HTTP. */
-export function nodePart({ name, port, settings, logFile }: NodeProgram): Part {
+/** A service as a part: `dist/apps/PROGRAM/main.js` with its own settings, ready when it says so over HTTP. */
+export function nodePart({ name, program = name, port, settings, logFile }: NodeProgram): Part {
   return {
     name,
     layer: 'service',
@@ -24,7 +26,7 @@ export function nodePart({ name, port, settings, logFile }: NodeProgram): Part {
       const server = await startInBackground({
         name,
         command: process.execPath,
-        args: ['--enable-source-maps', join(projectRoot, 'dist', 'apps', name, 'main.js')],
+        args: ['--enable-source-maps', join(projectRoot, 'dist', 'apps', program, 'main.js')],
         env: { ...inherited(), ...settings, PORT: String(port) },
         logFile,
         isLogKept: true,

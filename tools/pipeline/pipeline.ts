@@ -7,7 +7,7 @@ import { loadSettings } from '#platform/settings.js';
 import { freePort } from '../local/free-port.js';
 import type { RunRecord } from '../local/run-record.js';
 import { setUpBroker, setUpSchemas } from '../setup/set-up.js';
-import { databaseServices } from '../setup/services.js';
+import { databaseServices, stageServices, type DatabaseService } from '../setup/services.js';
 import { makeApiKey } from './api-key.js';
 import { boundLogs } from './log-bound.js';
 import { nodePart } from './node-part.js';
@@ -35,6 +35,8 @@ export interface PipelineOptions {
   readonly say: (line: string) => void;
   /** Tells each part's process id and how long it took to be ready. */
   readonly isVerbose?: boolean;
+  /** Processes of each stage, 1 unless told; the second of registration is the part `registration-2`. */
+  readonly replicas?: number;
 }
 
 /** Where a running pipeline is, and the key to it. */
@@ -152,6 +154,7 @@ export class Pipeline {
     return urlOf(port);
   }
 
+  /** By the parts' names. */
   async #choosePorts(): Promise<Map<string, number>> {
     const wanted = databaseServices.map((service, index) => {
       if (service === 'gateway' || service === 'tracker') return [service, preferredPorts[service]] as const;
@@ -159,6 +162,8 @@ export class Pipeline {
     });
     const ports = new Map<string, number>();
     for (const [service, port] of wanted) ports.set(service, await this.#portFor(port));
+    for (let replica = 2; replica <= (this.options.replicas ?? 1); replica += 1)
+      for (const stage of stageServices) ports.set(`${stage}-${replica}`, await freePort());
     return ports;
   }
 
@@ -167,14 +172,16 @@ export class Pipeline {
   }
 
   async #startServices(at: PipelineAddresses, ports: ReadonlyMap<string, number>): Promise<void> {
-    const parts = databaseServices.map((name) =>
-      nodePart({
+    const parts = [...ports].map(([name, port]) => {
+      const service = serviceOf(name);
+      return nodePart({
         name,
-        port: ports.get(name) ?? 0,
-        settings: settingsOf(name, at),
+        program: service,
+        port,
+        settings: settingsOf(service, at),
         logFile: this.#logOf(name),
-      }),
-    );
+      });
+    });
     await Promise.all(parts.map((part) => this.#startPart(part)));
   }
 
@@ -185,6 +192,13 @@ export class Pipeline {
   #logOf(name: string): string {
     return join(this.#logs, `${name}.log`);
   }
+}
+
+/** The service whose process a part is: of `registration-2`, registration. */
+function serviceOf(part: string): DatabaseService {
+  const service = databaseServices.find((name) => part === name || part.startsWith(`${name}-`));
+  if (service === undefined) throw new Error(`No service runs as ${part}.`);
+  return service;
 }
 
 function urlOf(port: number | undefined): string {
