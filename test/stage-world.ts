@@ -26,7 +26,7 @@ import { systemClock } from '#platform/clock.js';
 import type { TestDatabase } from './database.js';
 import type { TestKafka } from './kafka.js';
 import { waitUntil } from './wait-until.js';
-import type { RuntimeContracts, StageSettings } from '#stage/stage-options.js';
+import type { PersonalData, RuntimeContracts, StageSettings } from '#stage/stage-options.js';
 import { StageTransport } from '#stage/stage.transport.js';
 import type { Steps } from '#stage/steps.js';
 
@@ -53,12 +53,33 @@ export const quickSettings: StageSettings = {
 };
 
 /** Whose tables the stage uses; any of the five has the same. */
-type Tables = 'registration' | 'personnel';
+type Tables = 'registration' | 'personnel' | 'verification' | 'consent';
+
+/** A command without who and why; with an id of its own unless it has one. */
+export type AskedCommand = { command: Command['command'] } & Record<string, unknown>;
 
 interface Topics {
   readonly asked: string;
   readonly commands: string;
   readonly told: string;
+  /** Where the stage passes onboardings on. */
+  readonly done: string;
+}
+
+/** What a world is made of. */
+interface WorldParts {
+  readonly database: TestDatabase;
+  readonly kafka: TestKafka;
+  readonly tables: Tables;
+  /** How many each of its topics has: 1 unless told. */
+  readonly partitions?: number;
+  /** What this one changes of {@link noPersonalData}. */
+  readonly personalData?: Partial<PersonalData>;
+  readonly settings?: Partial<StageSettings>;
+  /** `approve` unless told. */
+  readonly signals?: readonly string[];
+  /** The stage before: this one takes what that one passes on, and gets the same commands. */
+  readonly follows?: StageWorld;
 }
 
 const anything: z.ZodType<object> = z.looseObject({});
@@ -76,25 +97,12 @@ export class StageWorld {
   private readonly reader: KafkaConsumer;
 
   private constructor(
-    private readonly parts: { database: TestDatabase; kafka: TestKafka; tables: Tables },
+    private readonly parts: WorldParts,
     readonly topics: Topics,
   ) {
-    const { database, kafka, tables } = parts;
-    const summary = 'For specs.';
-    this.asked = defineContract({
-      type: 'spec.asked.v1',
-      topic: topics.asked,
-      summary,
-      schema: anything,
-      example: {},
-    });
-    this.done = defineContract({
-      type: 'spec.done.v1',
-      topic: topics.told,
-      summary,
-      schema: anything,
-      example: {},
-    });
+    const { database, kafka, tables, follows } = parts;
+    this.asked = follows?.done ?? specContract('spec.asked.v1', topics.asked);
+    this.done = specContract(follows === undefined ? 'spec.done.v1' : 'spec.done-next.v1', topics.done);
     this.contracts = runtimeContractsOn(topics);
     // The consumer group is named after the stage: a name of its own keeps other specs out.
     this.stage = kafka.uniqueName('spec') as Stage;
@@ -102,20 +110,16 @@ export class StageWorld {
     this.reader = kafka.kafka.consumer({ groupId: kafka.uniqueName('reader'), maxWaitTimeInMs: 50 });
   }
 
-  /** `partitions` is how many each of its topics has: 1 unless told. */
-  static async open({
-    partitions = 1,
-    ...parts
-  }: {
-    database: TestDatabase;
-    kafka: TestKafka;
-    tables: Tables;
-    partitions?: number;
-  }): Promise<StageWorld> {
-    const [asked, commands, told] = await Promise.all(
-      ['asked', 'commands', 'told'].map((name) => parts.kafka.createTopic(name, { partitions })),
-    );
-    const world = new StageWorld(parts, { asked: asked ?? '', commands: commands ?? '', told: told ?? '' });
+  static async open(parts: WorldParts): Promise<StageWorld> {
+    const { kafka, follows, partitions = 1 } = parts;
+    const newTopic = (name: string): Promise<string> => kafka.createTopic(name, { partitions });
+    const [asked, commands, told, done] = await Promise.all([
+      follows?.topics.done ?? newTopic('asked'),
+      follows?.topics.commands ?? newTopic('commands'),
+      newTopic('told'),
+      newTopic('done'),
+    ]);
+    const world = new StageWorld(parts, { asked, commands, told, done });
     await world.listen();
     return world;
   }
@@ -133,10 +137,10 @@ export class StageWorld {
       options: {
         stage: this.stage,
         contracts: this.contracts,
-        personalData: noPersonalData,
-        settings: quickSettings,
+        personalData: { ...noPersonalData, ...this.parts.personalData },
+        settings: { ...quickSettings, ...this.parts.settings },
         endsJourney: false,
-        signals: ['approve'],
+        signals: this.parts.signals ?? ['approve'],
         isCorrectable: () => true,
       },
       kafka: { brokers: kafka.brokers },
@@ -147,7 +151,7 @@ export class StageWorld {
         throw new Error(sentence);
       },
     });
-    const handler = (event: OnboardingEvent, steps: Steps) => this.handle(event, steps);
+    const handler = (event: OnboardingEvent, steps: Steps) => this.run(event, steps);
     transport.addHandler(`${this.asked.type}:*`, handler, true, { contract: this.asked, options: {} });
     const failure = await new Promise((resolve) => {
       transport.listen(resolve);
@@ -162,7 +166,7 @@ export class StageWorld {
   /** An onboarding that the stage works on with `handler` once it is published. */
   newOnboarding(handler: TestHandler): OnboardingEvent {
     const onboardingId = randomUUID();
-    this.handlers.set(onboardingId, handler);
+    this.handle(onboardingId, handler);
     return {
       id: randomUUID(),
       type: this.asked.type,
@@ -182,6 +186,11 @@ export class StageWorld {
     await this.parts.kafka.publish(this.topics.asked, events.map(toRecord));
   }
 
+  /** What is done with an onboarding that the stage before passes on. */
+  handle(onboardingId: string, handler: TestHandler): void {
+    this.handlers.set(onboardingId, handler);
+  }
+
   /** Publishes a new onboarding and gives its id. */
   async begin(handler: TestHandler): Promise<string> {
     const event = this.newOnboarding(handler);
@@ -190,16 +199,27 @@ export class StageWorld {
   }
 
   /** Publishes a command and gives its id. */
-  async command(
-    onboardingId: string,
-    asked: { command: Command['command'] } & Record<string, unknown>,
-  ): Promise<string> {
-    const commandId = randomUUID();
-    const data = { commandId, by: 'ops@example', why: 'a spec asks', ...asked };
-    const { type } = this.contracts.command;
-    const event = { ...this.newOnboarding(notCalled), id: commandId, type, onboardingId, data };
-    await this.parts.kafka.publish(this.topics.commands, [toRecord(event)]);
+  async command(onboardingId: string, asked: AskedCommand): Promise<string> {
+    const [commandId = ''] = await this.commands(onboardingId, asked);
     return commandId;
+  }
+
+  /** Publishes several commands at once, so that the stage reads them together; gives their ids. */
+  async commands(onboardingId: string, ...asked: AskedCommand[]): Promise<string[]> {
+    const { type } = this.contracts.command;
+    const events = asked.map((each) => {
+      const data = { commandId: randomUUID(), by: 'ops@example', why: 'a spec asks', ...each };
+      return { ...this.newOnboarding(notCalled), id: data.commandId, type, onboardingId, data };
+    });
+    await this.parts.kafka.publish(this.topics.commands, events.map(toRecord));
+    return events.map(({ id }) => id);
+  }
+
+  /** What answered a command so far: one event, or none yet, unless something is wrong. */
+  answersTo(commandId: string): Record<string, unknown>[] {
+    return (this.told as OnboardingEvent<Record<string, unknown>>[])
+      .filter(({ type, data }) => type === onboardingAnswered.type && data['commandId'] === commandId)
+      .map(({ data }) => data);
   }
 
   /** What the stage has told of an onboarding so far, in order. */
@@ -251,7 +271,7 @@ export class StageWorld {
     await this.pool.end();
   }
 
-  private async handle(event: OnboardingEvent, steps: Steps): Promise<Fact> {
+  private async run(event: OnboardingEvent, steps: Steps): Promise<Fact> {
     const handler = this.handlers.get(event.onboardingId);
     if (handler === undefined) throw new Error('an onboarding that no spec has begun');
     return handler(event, steps);
@@ -259,7 +279,7 @@ export class StageWorld {
 
   private async listen(): Promise<void> {
     await this.reader.connect();
-    await this.reader.subscribe({ topic: this.topics.told, fromBeginning: true });
+    await this.reader.subscribe({ topics: [this.topics.told, this.topics.done], fromBeginning: true });
     await this.reader.run({
       eachMessage: ({ message }) => {
         this.told.push(fromEnvelope(parseEnvelope(message.value)));
@@ -301,6 +321,10 @@ const noPersonalData = {
   revertCorrection: () => Promise.resolve(),
   erase: () => Promise.resolve([]),
 };
+
+function specContract(type: string, topic: string): FactContract<object> {
+  return defineContract({ type, topic, summary: 'For specs.', schema: anything, example: {} });
+}
 
 /** The runtime's contracts, on topics of a spec's own. */
 export function runtimeContractsOn({ told, commands }: Pick<Topics, 'told' | 'commands'>): RuntimeContracts {
