@@ -119,6 +119,30 @@ describe('the counters', () => {
   });
 });
 
+describe('the list of requests', () => {
+  it('tells the calls about an applicant, with their times, whichever id they name', async () => {
+    const before = Date.now();
+    const own = await SandboxClient.loggedIn(sandbox.baseUrl);
+    const email = newEmail();
+    const individual = await registerIndividual(own, email.toUpperCase());
+    await registerIndividual(own, newEmail());
+    const verificationId = await openVerification(own, individual);
+    await upload(own, verificationId, documentBody(individual.id, 'PASSPORT'));
+    const { body } = await own.get(`/_sandbox/requests?applicant=${encodeURIComponent(email)}`);
+    const requests = body['requests'] as { operation: string; at: number; applicant: string }[];
+    expect(requests.map(({ operation }) => operation)).toEqual([
+      'registerIndividual',
+      'openVerification',
+      'uploadDocument',
+    ]);
+    for (const { at, applicant } of requests) {
+      expect(applicant).toBe(email);
+      expect(at).toBeGreaterThanOrEqual(before);
+      expect(at).toBeLessThanOrEqual(Date.now());
+    }
+  });
+});
+
 describe('a reset', () => {
   it('forgets customers, sessions, faults and the ledger', async () => {
     const own = await SandboxClient.loggedIn(sandbox.baseUrl);

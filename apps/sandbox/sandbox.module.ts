@@ -24,6 +24,7 @@ import { SessionsController } from './sessions/sessions.controller.js';
 import { Counters } from './state/counters.js';
 import { Customers } from './state/customers.js';
 import { Ledger } from './state/ledger.js';
+import { RequestLog } from './state/request-log.js';
 import { Schedule } from './state/schedule.js';
 import { State } from './state/state.js';
 import { Tenants } from './tenants.js';
@@ -88,6 +89,7 @@ export class SandboxModule implements OnApplicationShutdown {
         { provide: Faults, useValue: new Faults(settings.SANDBOX_SEED) },
         { provide: OpenApi, useValue: loadOpenApi() },
         { provide: Counters, useValue: new Counters() },
+        { provide: RequestLog, useValue: new RequestLog() },
         { provide: Schedule, useValue: new Schedule() },
         { provide: Magic, useValue: new Magic() },
       ],

@@ -4,6 +4,7 @@ import { Faults } from '../faults/faults.js';
 import { invalid, notFound } from '../http/refusal.js';
 import { Counters } from '../state/counters.js';
 import { Ledger, type LedgerEntry } from '../state/ledger.js';
+import { RequestLog, type LoggedRequest } from '../state/request-log.js';
 import { Reset } from './reset.js';
 
 /** What tests and people do to the sandbox, and see of it. No part of FinHub, and open to whoever reaches the port. */
@@ -13,6 +14,7 @@ export class ControlController {
     private readonly faults: Faults,
     private readonly ledger: Ledger,
     private readonly counters: Counters,
+    private readonly log: RequestLog,
     private readonly reset: Reset,
   ) {}
 
@@ -57,6 +59,12 @@ export class ControlController {
   @Get('counters')
   readCounters(): ReturnType<Counters['read']> {
     return this.counters.read();
+  }
+
+  /** The newest 20,000 calls, oldest first; `?applicant=`: those about the customer with this e-mail. */
+  @Get('requests')
+  readRequests(@Query('applicant') applicant?: string): { requests: LoggedRequest[] } {
+    return { requests: this.log.read(applicant?.toLowerCase()) };
   }
 
   @Post('reset')

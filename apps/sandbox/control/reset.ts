@@ -3,6 +3,7 @@ import { Faults } from '../faults/faults.js';
 import { Magic } from '../magic/magic.js';
 import { Counters } from '../state/counters.js';
 import { Customers } from '../state/customers.js';
+import { RequestLog } from '../state/request-log.js';
 import { Schedule } from '../state/schedule.js';
 import { State } from '../state/state.js';
 import { Verifications } from '../verifications/verifications.js';
@@ -22,6 +23,7 @@ export class Reset {
     private readonly faults: Faults,
     private readonly magic: Magic,
     private readonly counters: Counters,
+    private readonly log: RequestLog,
   ) {}
 
   everything(): void {
@@ -31,5 +33,6 @@ export class Reset {
       memory.forget();
     this.faults.clear();
     this.counters.clear();
+    this.log.clear();
   }
 }

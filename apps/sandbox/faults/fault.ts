@@ -44,6 +44,8 @@ export const faultSchema = z.strictObject({
   status: z.number().int().min(200).max(599).optional(),
   /** Strikes the calls of one tenant only. */
   tenantId: z.string().optional(),
+  /** Strikes the calls and webhooks about the customer with this e-mail only. */
+  applicant: z.string().toLowerCase().optional(),
 });
 
 /** A fault that is switched on. */

@@ -47,6 +47,13 @@ describe('a fault', () => {
     expect(faultOn('*', { tenantId: 't1' }).take(upload)).toBeDefined();
   });
 
+  it('of an applicant strikes no other applicant, and nothing that is about nobody', () => {
+    const faults = faultOn('*', { applicant: 'ona@example.test' });
+    expect(faults.take({ ...upload, applicant: 'rita@example.test' })).toBeUndefined();
+    expect(faults.take(upload)).toBeUndefined();
+    expect(faults.take({ ...upload, applicant: 'ona@example.test' })).toBeDefined();
+  });
+
   it('with a probability strikes about that often, and the same calls for the same seed', () => {
     const strikesOf = (faults: Faults): boolean[] =>
       Array.from({ length: 400 }, () => faults.take(upload) !== undefined);

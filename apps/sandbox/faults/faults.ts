@@ -10,6 +10,8 @@ export interface FaultTarget {
   /** `POST /api/v2.1/...`, as requested; empty for webhooks. */
   readonly route: string;
   readonly tenantId: string;
+  /** The e-mail of the customer that it is about, in lower case. */
+  readonly applicant?: string | undefined;
 }
 
 /** The faults that are switched on; the oldest that fits strikes. */
@@ -32,7 +34,7 @@ export class Faults {
     if (this.faults.length === 0) return undefined;
     for (const { fault, fits } of this.faults) {
       if (fault.times !== undefined && fault.struck >= fault.times) continue;
-      if (fault.tenantId !== undefined && fault.tenantId !== target.tenantId) continue;
+      if (!isMeant(fault.tenantId, target.tenantId) || !isMeant(fault.applicant, target.applicant)) continue;
       if (!fits(target) || (fault.probability < 1 && this.random() >= fault.probability)) continue;
       fault.struck += 1;
       return fault;
@@ -56,6 +58,11 @@ export class Faults {
     this.faults = [];
     this.random = seededRandom(this.seed);
   }
+}
+
+/** A fault that names nobody is meant for all. */
+function isMeant(named: string | undefined, concerned: string | undefined): boolean {
+  return named === undefined || named === concerned;
 }
 
 function matcherOf(endpoint: string): (target: FaultTarget) => boolean {

@@ -6,7 +6,10 @@ import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
 import { SETTINGS, type SandboxSettings } from '../sandbox.settings.js';
 import { Counters } from '../state/counters.js';
+import { RequestLog } from '../state/request-log.js';
+import { State } from '../state/state.js';
 import { Tenants, type Tenant } from '../tenants.js';
+import { applicantOf } from './applicant-of.js';
 import type { CallRequest } from './call.js';
 import { OpenApi, type OperationSpec } from './open-api.js';
 import { forbidden, Refusal, refuseInvalid, unauthorized } from './refusal.js';
@@ -40,6 +43,8 @@ export class CallGuard implements CanActivate {
     private readonly sessions: Sessions,
     private readonly openApi: OpenApi,
     private readonly counters: Counters,
+    private readonly log: RequestLog,
+    private readonly state: State,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: SandboxSettings,
   ) {}
@@ -57,7 +62,9 @@ export class CallGuard implements CanActivate {
     const session = this.sessionOf(request, route.needs, tenant);
     refuseInvalid(route.spec?.parameterFaults(request.params, request.query) ?? []);
     refuseInvalid(route.spec?.bodyFaults(request.body) ?? []);
-    request.call = { tenant, session, operation: route.name, origin, isAnswerLost: false };
+    const applicant = applicantOf(request, this.state);
+    this.log.add({ operation: route.name, at: this.clock.now().getTime(), applicant });
+    request.call = { tenant, session, operation: route.name, origin, applicant, isAnswerLost: false };
     return true;
   }
 

@@ -29,6 +29,7 @@ export class CallInterceptor implements NestInterceptor<Answer, Answer> {
       operation: call.operation,
       route: `${request.method} ${request.path}`,
       tenantId: call.tenant.tenantId,
+      applicant: call.applicant,
     });
     return fault ? from(this.faultyAnswers.answer(fault, { call, response, served })) : served;
   }

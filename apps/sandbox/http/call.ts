@@ -10,6 +10,8 @@ export interface Call {
   readonly session: Session | undefined;
   readonly operation: string;
   readonly origin: Origin;
+  /** The e-mail of the customer that it is about, in lower case. */
+  readonly applicant: string | undefined;
   /** Set by a magic value: the effect is done, the connection will be cut. */
   isAnswerLost: boolean;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '#platform/clock.js';
+import type { Fault } from '../faults/fault.js';
 import { Faults } from '../faults/faults.js';
 import { SETTINGS, type SandboxSettings } from '../sandbox.settings.js';
 import { Schedule } from '../state/schedule.js';
@@ -44,8 +45,7 @@ export class Webhooks {
   }
 
   private send(subscription: Subscription, event: WebhookEvent): void {
-    const { tenantId } = subscription;
-    const fault = this.faults.take({ operation: `webhook:${event.type}`, route: '', tenantId });
+    const fault = this.faultFor(subscription, event);
     switch (fault?.kind) {
       case 'drop':
         return;
@@ -64,6 +64,11 @@ export class Webhooks {
     }
     this.deliveries.send(subscription, event);
     if (this.held.has(subscription.id)) this.releaseAfter(disorderGapMs, subscription);
+  }
+
+  private faultFor({ tenantId }: Subscription, { type, data }: WebhookEvent): Fault | undefined {
+    const applicant = this.state.customers.get(data['customerId'] ?? '')?.email.toLowerCase();
+    return this.faults.take({ operation: `webhook:${type}`, route: '', tenantId, applicant });
   }
 
   private hold(subscription: Subscription, event: WebhookEvent, holdMs: number): void {
