@@ -5,13 +5,11 @@ import type { FinhubClient } from '#finhub-client/client.js';
 import { isFileNamed } from '#finhub-client/documents.js';
 import { NotYet, type Steps } from '#stage/steps.js';
 import type { Vault } from '#vault/vault.js';
-import { fileNameOf } from './verification.rules.js';
+import { fileNameOf, uploadLimitMs } from './verification.rules.js';
 
 const minuteMs = 60_000;
 /** Until then an upstream may bring the documents that it has declared. */
 const deadlineMs = 7 * 24 * 60 * minuteMs;
-/** 20 MB over a slow line. */
-const uploadLimitMs = minuteMs;
 
 /** A document whose content is complete in the vault. */
 export interface ReadyDocument {
@@ -70,7 +68,7 @@ export class Documents {
           call,
         ),
       {
-        timeLimitMs: uploadLimitMs,
+        timeLimitMs: uploadLimitMs(sizeBytes),
         find: async (call) => {
           const listed = await finhub.documents(customer, call);
           const ours = listed.find((entry) => isFileNamed(entry.fileName, fileName));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fileNameOf, verificationOf } from './verification.rules.js';
+import { fileNameOf, uploadLimitMs, verificationOf } from './verification.rules.js';
 
 const intentAt = new Date('2030-01-01T12:00:00Z');
 const submitted = {
@@ -38,5 +38,12 @@ describe('a document’s name at FinHub', () => {
     ['image/png', 'id.png'],
   ] as const)('of %s is our id with its ending', (mimeType, fileName) => {
     expect(fileNameOf('id', mimeType)).toBe(fileName);
+  });
+});
+
+describe('the time limit of an upload', () => {
+  it('grows with the document, so that a lost answer to a small one is not waited for as long', () => {
+    expect(uploadLimitMs(1)).toBe(10_001);
+    expect(uploadLimitMs(20_000_000)).toBe(60_000);
   });
 });

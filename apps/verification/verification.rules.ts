@@ -34,3 +34,12 @@ const endings: Readonly<Record<RequestDocument['mimeType'], string>> = {
 export function fileNameOf(documentId: string, mimeType: RequestDocument['mimeType']): string {
   return `${documentId}.${endings[mimeType]}`;
 }
+
+const uploadFirstMs = 10_000;
+/** A slow line: 20 MB take 50 s. */
+const bytesPerMs = 400;
+
+/** How long the upload of a document may take. A lost answer is waited for as long, so a small one is not given a minute. */
+export function uploadLimitMs(sizeBytes: number): number {
+  return uploadFirstMs + Math.ceil(sizeBytes / bytesPerMs);
+}
