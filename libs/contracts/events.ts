@@ -132,7 +132,9 @@ export const onboardingActivated = defineContract<Activated>({
 
 const rejected = z.strictObject({
   code,
-  by: z.enum(['finhub', 'rules', 'officer']),
+  by: z
+    .enum(['finhub', 'rules'])
+    .describe("Whose no: FinHub's, also where its officer said it, or our rules'."),
   step: stepName.optional(),
   errors: z.array(ruleErrorSchema).max(1000).optional(),
   customerId: id.optional(),

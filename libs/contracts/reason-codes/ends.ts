@@ -11,7 +11,7 @@ export const ends = {
     'Do not onboard the applicant again; look the customer up at FinHub.',
   ),
   verification_rejected: forUpstream(
-    'FinHub or an officer rejected the verification.',
+    'FinHub rejected the verification, by itself or by an officer there.',
     'Tell the applicant; a new attempt needs a new request.',
   ),
   refused_by_finhub: forUpstream(
