@@ -20,11 +20,18 @@ interface Given {
   readonly kind?: OnboardingRequest['kind'];
   readonly finhub?: FakeTenant;
   readonly steps?: RecordingSteps;
+  /** The customers that other onboardings became. */
+  readonly claimed?: readonly string[];
 }
 
 /** Registers, and tells what was done where, in order. */
 async function register(given: Given = {}): Promise<{ fact: Fact; steps: RecordingSteps; done: string[] }> {
-  const { request = individualRequestExample, kind = 'individual', steps = new RecordingSteps() } = given;
+  const {
+    request = individualRequestExample,
+    kind = 'individual',
+    steps = new RecordingSteps(),
+    claimed = [],
+  } = given;
   const done: string[] = [];
   const note = <Result>(what: string, result: Result): Promise<Result> => {
     done.push(what);
@@ -34,6 +41,10 @@ async function register(given: Given = {}): Promise<{ fact: Fact; steps: Recordi
     password: () => note('password read', password),
     rememberCustomer: (_, customerId) => note(`${customerId} remembered`, undefined),
     destroyPassword: () => note('password destroyed', undefined),
+    findByCustomer: async (_, customerId) =>
+      claimed.includes(customerId)
+        ? [{ onboardingId: 'another', requestId: 'r-2', applicantKind: kind, admittedAt: new Date(0) }]
+        : [],
   });
   const finhub = finhubOf({
     categories: () => note('categories', listed),
@@ -112,5 +123,12 @@ describe('registration', () => {
     expect(await steps.find('register')).toMatchObject({ result: { customerId: 'customer-9' } });
     const { steps: untold } = await register();
     expect(await untold.find('register')).toEqual({ state: 'repeat' });
+  });
+
+  it('never takes the customer that another onboarding became, whenever it was created', async () => {
+    const told = { kind: 'customer.created', by: 'finhub', occurredAt: '2030-01-01T00:00:01Z' };
+    const steps = new RecordingSteps([{ ...told, customerId: 'customer-9' }]);
+    await register({ steps, claimed: ['customer-9'] });
+    expect(await steps.find('register')).toEqual({ state: 'repeat' });
   });
 });

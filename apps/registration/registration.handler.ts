@@ -7,7 +7,7 @@ import { onboardingRequested, type Requested } from '#contracts/requested.js';
 import type { Category } from '#finhub-client/categories.js';
 import { FinhubClient } from '#finhub-client/client.js';
 import { Handles } from '#stage/handles.js';
-import { Steps, type Call } from '#stage/steps.js';
+import { Steps, type Call, type Signal } from '#stage/steps.js';
 import { Applicants } from '#stage-service/applicants.js';
 import { Vault } from '#vault/vault.js';
 import { Categories } from './categories.js';
@@ -40,14 +40,23 @@ export class RegistrationHandler {
     const customer = await steps.once('register', (call) => this.send(event, { request, category }, call), {
       needs: ['customerId', 'userId'],
       input: { kind: request.kind, applicant: applicantOf(request), category },
-      find: (_, intent) =>
-        Promise.resolve(customerCreatedAfter(intent.at, steps.signals('customer.created'))),
+      find: async (_, intent) => customerCreatedAfter(intent.at, await this.unclaimed(event, steps)),
     });
     await steps.repeatable('settle', async () => {
       await this.vault.rememberCustomer(onboardingId, customer.customerId);
       await this.vault.destroyPassword(onboardingId);
     });
     return onboardingRegistered(customer);
+  }
+
+  /** The same person may be asked for twice: a customer that another onboarding became is not ours. */
+  private async unclaimed({ onboardingId, tenantId }: OnboardingEvent, steps: Steps): Promise<Signal[]> {
+    const unclaimed: Signal[] = [];
+    for (const signal of steps.signals('customer.created')) {
+      const claims = await this.vault.findByCustomer(tenantId, signal.customerId ?? '');
+      if (claims.every((claim) => claim.onboardingId === onboardingId)) unclaimed.push(signal);
+    }
+    return unclaimed;
   }
 
   private async send(
