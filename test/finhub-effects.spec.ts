@@ -6,18 +6,14 @@ import type { Stage } from '#contracts/contract.js';
 import { journey } from '#contracts/journey.js';
 import { operations, type OperationName } from '#finhub-client/operations.js';
 import { projectRoot } from '../tools/local/project-root.js';
+import { readEffectsTable } from './effects-table.js';
+import { lostAnswers } from './lost-answers.js';
 
 /** A step as the page or the code has it. */
 interface Step {
   readonly stage: string;
   readonly name: string;
   readonly kind: string;
-}
-
-/** A row of the page's first table. */
-interface Row extends Step {
-  readonly operations: readonly string[];
-  readonly find: string;
 }
 
 /** The methods of `Steps`, and the page's word for each: a look that waits may be repeated. */
@@ -28,27 +24,8 @@ const kindOf: Readonly<Record<string, string>> = {
 };
 
 const stages: readonly Stage[] = journey.organization;
-const documented = readTable();
+const documented = readEffectsTable();
 const coded = stages.flatMap(stepsOf);
-
-function readTable(): Row[] {
-  const page = readFileSync(join(projectRoot, 'docs/finhub-effects.md'), 'utf8');
-  const [table = ''] = page.split('## What a failed call means');
-  return table
-    .split('\n')
-    .filter((line) => line.startsWith('|') && line.includes('`'))
-    .map((line) => {
-      const [stage = '', step = '', called = '', kind = '', , find = ''] = line
-        .split('|')
-        .slice(1)
-        .map((cell) => cell.trim());
-      return { stage, name: quoted(step)[0] ?? step, operations: quoted(called), kind, find };
-    });
-}
-
-function quoted(cell: string): string[] {
-  return [...cell.matchAll(/`([^`]+)`/gu)].map(([, text]) => text ?? '');
-}
 
 /** The steps that a stage's sources take: `steps.once('name', ...)` and its like. */
 function stepsOf(stage: Stage): Step[] {
@@ -122,5 +99,14 @@ describe('docs/finhub-effects.md', () => {
       )
       .map(([name]) => name);
     expect(documented.flatMap((row) => row.operations)).toEqual(expect.arrayContaining(effectful));
+  });
+
+  it('has a case with lost answers (test/in-doubt.e2e.spec.ts) for every call of every `once` step', () => {
+    const once = documented.filter(({ kind }) => kind === 'once');
+    const documentedCalls = once.flatMap(({ name, operations: calls }) =>
+      calls.map((call) => `${name} ${call}`),
+    );
+    const cases = lostAnswers.map(({ step, operation }) => `${step} ${operation}`);
+    expect(new Set(cases)).toEqual(new Set(documentedCalls));
   });
 });

@@ -37,13 +37,13 @@ export class Submitted {
   }
 
   /** Waits for a state, and for a code where one is told. Rejects with where it stood instead. */
-  async until(state: string, code?: string): Promise<Standing> {
+  async until(state: string, code?: string, withinMs = timeLimitMs): Promise<Standing> {
     let last: Standing | undefined;
     const look = async (): Promise<Standing | undefined> => {
       last = await this.standing();
       return last.state === state && (code === undefined || last.code === code) ? last : undefined;
     };
-    return waitUntil(`${this.id} ${state} ${code ?? ''}`, look, timeLimitMs).catch((error: unknown) => {
+    return waitUntil(`${this.id} ${state} ${code ?? ''}`, look, withinMs).catch((error: unknown) => {
       throw new Error(`It stood at ${JSON.stringify(last)} instead.`, { cause: error });
     });
   }

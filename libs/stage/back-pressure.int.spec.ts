@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../../test/database.js';
+import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
+import { StageWorld, type TestHandler } from '../../test/stage-world.js';
+import { waitUntil } from '../../test/wait-until.js';
+
+jest.setTimeout(60_000);
+
+const unfinishedMax = 10;
+/** Far longer than a record takes from Kafka into its row. */
+const storedWithinMs = 1_500;
+
+let database: TestDatabase;
+let kafka: TestKafka;
+let world: StageWorld;
+
+beforeAll(async () => {
+  [database, kafka] = await Promise.all([createTestDatabase(), connectTestKafka()]);
+  const settings = { unfinishedMax, inFlightMax: 2 };
+  world = await StageWorld.open({ database, kafka, tables: 'registration', settings });
+  await world.startProcess();
+});
+afterAll(async () => {
+  await world.close();
+  await kafka.close();
+  await database.close();
+});
+
+it('Kafka keeps what comes while too much is unfinished; what it kept is done when the rest is', async () => {
+  let goOn: () => void = () => undefined;
+  const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+  const handler: TestHandler = async (_, steps) => {
+    await steps.repeatable('read', () => mayGoOn);
+    return world.done({});
+  };
+  const published: string[] = [];
+  const isKept = async (): Promise<boolean> => {
+    const id = await world.begin(handler);
+    published.push(id);
+    const isStored = async (): Promise<boolean> => (await world.stateOf(id)) !== undefined;
+    return waitUntil('its row', isStored, storedWithinMs).then(
+      () => false,
+      () => true,
+    );
+  };
+  await waitUntil('reading to pause', isKept, 30_000);
+  expect(published.length).toBeGreaterThan(unfinishedMax);
+  goOn();
+  for (const id of published) await world.next(id, 'done');
+});

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Doubtful } from './doubtful.js';
+import { startTestPipeline, type TestPipeline } from './processes.js';
+import { doubledEffects, effects } from './sandbox-ledger.js';
+import type { Submitted } from './submitted.js';
+import { waitUntil } from './wait-until.js';
+
+const timeLimitMs = 90_000;
+const created = 'webhook:customer.created';
+
+let pipeline: TestPipeline;
+
+beforeAll(async () => {
+  pipeline = await startTestPipeline(
+    {
+      STAGE_CALL_LIMIT_MS: '2000',
+      STAGE_SETTLE_MS: '1500',
+      STAGE_EVIDENCE_MS: '6000',
+      STAGE_ATTEMPTS_MAX: '3',
+      STAGE_LEASE_MS: '12000',
+      SANDBOX_WALLET_DELAY_MS: '100',
+      SANDBOX_ACTIVATION_DELAY_MS: '100',
+    },
+    { replicas: 2 },
+  );
+  begun = new Map(stories.map(({ title, run }) => [title, settled(run())]));
+  await Promise.all(begun.values());
+}, 240_000);
+afterAll(() => pipeline.close());
+
+/** What happens to one applicant; all of them at the same time, for each waits for much the same. */
+interface Story {
+  readonly title: string;
+  run(): Promise<void>;
+}
+
+let begun: Map<string, Promise<unknown>>;
+
+const stories: readonly Story[] = [
+  {
+    title: 'a webhook that comes before the answer is missed is used, and nothing is called again',
+    async run() {
+      const early = individual('evidence-early');
+      const submitted = await early.submit(lose({ kind: 'late-effect', delayMs: 10 }));
+      await activated(submitted);
+      expect(await early.calls('registerIndividual')).toHaveLength(1);
+    },
+  },
+  {
+    title: 'a webhook that comes twice is used once',
+    async run() {
+      const twice = individual('evidence-twice');
+      await activated(await twice.submit(lose(), { endpoint: created, kind: 'duplicate', times: 1 }));
+      expect(await twice.calls('registerIndividual')).toHaveLength(1);
+    },
+  },
+  {
+    title: 'a webhook that comes after the repeat was refused is used all the same',
+    async run() {
+      const late = individual('evidence-late');
+      const delayed = { endpoint: created, kind: 'delay', delayMs: 6_000, times: 1 };
+      await activated(await late.submit(lose(), delayed));
+      expect(await late.calls('registerIndividual')).toHaveLength(2);
+    },
+  },
+  {
+    title: 'without a webhook it is in doubt, and goes on with the customer that a human names',
+    async run() {
+      const never = individual('evidence-never');
+      const submitted = await never.submit(lose(), dropped(created));
+      await submitted.until('parked', 'in_doubt', timeLimitMs);
+      const customerId = await customerOf(never);
+      const result = { customerId, userId: customerId };
+      expect(await submitted.command('resolve', { step: 'register', hasHappened: true, result })).toBe(
+        'applied',
+      );
+      await activated(submitted);
+      expect(await never.calls('registerIndividual')).toHaveLength(2);
+    },
+  },
+  {
+    title: "somebody else's customer with the e-mail is a final no, where no call of ours is open",
+    async run() {
+      const known = individual('somebody');
+      await activated(await known.submit());
+      const again = await known.submitAgainAs('somebody-again');
+      await again.until('rejected', 'already_a_customer', timeLimitMs);
+    },
+  },
+  {
+    title:
+      "somebody else's customer from just before our call is never taken, though our call's answer is lost",
+    async run() {
+      const wanted = individual('contested');
+      const ours = await wanted.submit({
+        endpoint: 'registerIndividual',
+        kind: 'rate-limit',
+        times: 1,
+        delayMs: 4_000,
+      });
+      await waitUntil('our first call', async () => (await registrations(wanted)) === 1, timeLimitMs);
+      const theirs = await wanted.submitAgainAs('contested-by-another');
+      await waitUntil('their customer', async () => (await customersOf(wanted)).length === 1, timeLimitMs);
+      await wanted.strike(lose());
+      await ours.until('parked', 'in_doubt', timeLimitMs);
+      await activated(theirs);
+      const answer = await ours.command('resolve', { step: 'register', hasHappened: false });
+      expect(answer).toBe('applied');
+      await ours.until('rejected', 'already_a_customer', timeLimitMs);
+    },
+  },
+  {
+    title:
+      'an opened verification of which no webhook tells is in doubt, and goes on with the id that a human names',
+    async run() {
+      const opened = individual('unsubmitted');
+      const submitted = await opened.submit(
+        { endpoint: 'openVerification', kind: 'lost-answer', times: 1 },
+        dropped('webhook:verification.submitted'),
+      );
+      await submitted.until('parked', 'in_doubt', timeLimitMs);
+      const [verification] = await effects(pipeline, `verification:${await customerOf(opened)}`);
+      const result = { verificationId: verification?.objectIds[0] };
+      const step = 'open-verification';
+      expect(await submitted.command('resolve', { step, hasHappened: true })).toBe('result_missing');
+      expect(await submitted.command('resolve', { step, hasHappened: true, result })).toBe('applied');
+      await activated(submitted);
+      expect(await opened.calls('openVerification')).toHaveLength(1);
+    },
+  },
+  {
+    title:
+      'an unopened verification that cannot be looked for is in doubt, and opened when a human says that it is not',
+    async run() {
+      const unopened = individual('unopened');
+      const submitted = await unopened.submit({ endpoint: 'openVerification', kind: 'hang', times: 1 });
+      const mend = await unopened.strike({ endpoint: 'checkIndividualReadiness', kind: 'outage' });
+      await submitted.until('parked', 'in_doubt', timeLimitMs);
+      await removeFault(mend);
+      const said = { step: 'open-verification', hasHappened: false };
+      expect(await submitted.command('resolve', said)).toBe('applied');
+      await activated(submitted);
+      expect(await unopened.calls('openVerification')).toHaveLength(2);
+    },
+  },
+  ...[true, false].map((hasHappened) => ({
+    title: `an employee that cannot be looked for is in doubt, and ${hasHappened ? 'goes on with the id that a human names' : 'added when a human says that it is not there'}`,
+    async run() {
+      const firm = new Doubtful(pipeline, `employs-${hasHappened ? 'one' : 'none'}`, 'organization');
+      const submitted = await firm.submit({
+        endpoint: 'addEmployee',
+        kind: hasHappened ? 'lost-answer' : 'hang',
+        times: 1,
+      });
+      const mend = await firm.strike({ endpoint: 'listEmployees', kind: 'outage' });
+      await submitted.until('parked', 'in_doubt', timeLimitMs);
+      await removeFault(mend);
+      const [employee] = await effects(pipeline, `employee:${await customerOf(firm)}`);
+      const result = hasHappened ? { result: { userId: employee?.objectIds[0] } } : {};
+      const said = { step: 'employee:0', hasHappened, ...result };
+      expect(await submitted.command('resolve', said)).toBe('applied');
+      await activated(submitted);
+      expect(await firm.calls('addEmployee')).toHaveLength(hasHappened ? 1 : 2);
+    },
+  })),
+];
+
+describe('evidence, and where there is none', () => {
+  test.each(stories)('$title', async ({ title }) => {
+    const outcome = await begun.get(title);
+    if (outcome instanceof Error) throw outcome;
+  });
+});
+
+test(
+  'an answer that a process reads after its lease has passed to another wins: nobody is in doubt',
+  async () => {
+    const late = individual('late-answer');
+    const submitted = await late.submit(
+      { endpoint: 'registerIndividual', kind: 'delay', times: 1, delayMs: 1_500 },
+      dropped(created),
+    );
+    await waitUntil('the call', async () => (await registrations(late)) === 1, timeLimitMs);
+    const frozen = await pipeline.signalOwner('registration', submitted.id, 'SIGSTOP');
+    try {
+      await waitUntil('the other to ask again', async () => (await registrations(late)) === 2, timeLimitMs);
+    } finally {
+      process.kill(frozen, 'SIGCONT');
+    }
+    await activated(submitted);
+    expect(await registrations(late)).toBe(2);
+  },
+  timeLimitMs,
+);
+
+test('no effect of any of them happened twice', async () => {
+  expect(await doubledEffects(pipeline)).toEqual([]);
+});
+
+function individual(name: string): Doubtful {
+  return new Doubtful(pipeline, name);
+}
+
+function lose(how: { readonly kind?: string; readonly delayMs?: number } = {}) {
+  return { endpoint: 'registerIndividual', kind: 'lost-answer', times: 1, ...how };
+}
+
+function dropped(endpoint: string) {
+  return { endpoint, kind: 'drop' };
+}
+
+async function activated(submitted: Submitted): Promise<void> {
+  expect((await submitted.until('activated', undefined, timeLimitMs)).iban).toMatch(/^LT/u);
+}
+
+async function registrations(doubtful: Doubtful): Promise<number> {
+  return (await doubtful.calls('registerIndividual')).length;
+}
+
+async function customersOf({ email }: Doubtful): Promise<string[]> {
+  const registered = await effects(pipeline, `register:${pipeline.access.tenantId}:${email}`);
+  return registered.flatMap(({ objectIds }) => objectIds);
+}
+
+async function customerOf(doubtful: Doubtful): Promise<string> {
+  const [customerId] = await customersOf(doubtful);
+  if (customerId === undefined) throw new Error(`FinHub has no customer ${doubtful.email}.`);
+  return customerId;
+}
+
+async function removeFault(id: string): Promise<void> {
+  await fetch(`${pipeline.access.sandboxUrl ?? ''}/_sandbox/faults/${id}`, { method: 'DELETE' });
+}
+
+function settled(promise: Promise<void>): Promise<unknown> {
+  return promise.catch((error: unknown) => error);
+}
