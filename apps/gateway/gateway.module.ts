@@ -7,7 +7,6 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { CLOCK, type Clock } from '#platform/clock.js';
 import { HealthRegistry } from '#platform/health.js';
@@ -20,7 +19,6 @@ import { KeyRing } from './api-keys/key-ring.js';
 import { DocumentController } from './documents/document.controller.js';
 import { DocumentUpload } from './documents/document-upload.js';
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
-import { Traced } from './http/traced.interceptor.js';
 import { OnboardingFinder } from './onboardings/onboarding-finder.js';
 import { Status } from './onboardings/status.js';
 import { StatusController } from './onboardings/status.controller.js';
@@ -83,11 +81,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     return {
       module: GatewayModule,
       controllers,
-      providers: [
-        { provide: GATEWAY, useFactory: create, inject: [CLOCK, LOGGER] },
-        { provide: APP_INTERCEPTOR, useClass: Traced },
-        ...parts,
-      ],
+      providers: [{ provide: GATEWAY, useFactory: create, inject: [CLOCK, LOGGER] }, ...parts],
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '#platform/clock.js';
+import { currentTraceparent, describeSpan, withSpan } from '#platform/tracing.js';
 import { AdminSession } from './admin-session.js';
 import { failureOfAnswer, failureWithoutAnswer } from './answers.js';
 import type { ByteBudget } from './byte-budget.js';
@@ -100,15 +101,29 @@ export class FinhubApi {
     return this.#judge(name, request, await this.#send(name, { ...request, bearer: renewed.token }, call));
   }
 
+  /** Each exchange is a span, which goes along; it has the path as the API declares it, with no values. */
   async #send(name: OperationName, request: ApiRequest<unknown>, call: Call): Promise<Outcome> {
     if (!(await this.context.quota.take(this.settings.tenantId, call)))
       return { kind: 'no-answer', isSent: false, code: 'quota_used_up' };
     const operation: Operation = operations[name];
+    const attributes = { 'http.request.method': operation.method, 'url.template': operation.path };
+    return withSpan(`FinHub ${name}`, { attributes }, async () => {
+      const outcome = await this.#exchange(operation, request, call);
+      describeSpan(
+        outcome.kind === 'answer'
+          ? { 'http.response.status_code': outcome.answer.status }
+          : { 'error.type': outcome.code },
+      );
+      return outcome;
+    });
+  }
+
+  async #exchange(operation: Operation, request: ApiRequest<unknown>, call: Call): Promise<Outcome> {
     const { stream, body } = request;
     const sending = {
       method: operation.method,
       path: pathOf(operation, request),
-      headers: this.#headersOf(request, call),
+      headers: this.#headersOf(request),
       body: stream?.open() ?? (body && JSON.stringify(body)),
     };
     try {
@@ -118,8 +133,9 @@ export class FinhubApi {
     }
   }
 
-  #headersOf(request: ApiRequest<unknown>, call: Call): Record<string, string> {
+  #headersOf(request: ApiRequest<unknown>): Record<string, string> {
     const { origin, bearer, body, stream, headers } = request;
+    const traceparent = currentTraceparent();
     return {
       ...this.#headers,
       ...(origin && originHeaders(origin)),
@@ -127,7 +143,7 @@ export class FinhubApi {
       ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
       ...(body || stream ? { 'Content-Type': 'application/json' } : {}),
       ...(stream ? { 'Content-Length': String(stream.bytes) } : {}),
-      ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
+      ...(traceparent === undefined ? {} : { traceparent }),
     };
   }
 

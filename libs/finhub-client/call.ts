@@ -11,8 +11,6 @@ export interface Call {
    * session repeats is sent twice). What it throws reaches the caller as it is, and nothing has been written.
    */
   beforeSend(): void;
-  /** W3C trace context to send along. */
-  readonly traceparent?: string | undefined;
 }
 
 const never = new AbortController().signal;

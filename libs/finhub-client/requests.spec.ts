@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { withSpan } from '#platform/tracing.js';
 import { FinhubClient, type FinhubTenant } from './client.js';
 import * as applicants from './testing/applicants.js';
 import { answer, LocalFinhub, tenantUuid, type Received } from './testing/local-finhub.js';
@@ -237,13 +238,7 @@ describe('what is sent', () => {
 
   it('the trace context goes along', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const call = {
-      signal: new AbortController().signal,
-      timeLimitMs: 5_000,
-      beforeSend: () => undefined,
-      traceparent,
-    };
-    await tenant.employees('o-1', call);
+    await withSpan('step', { parentTraceparent: traceparent }, () => tenant.employees('o-1'));
     expect(headers()).toMatchObject({ traceparent });
   });
 

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { once } from 'node:events';
-import { withSpan } from './tracing.js';
+import { describeSpan, withSpan } from './tracing.js';
 
 /** Express middleware: a request continues the trace that its `traceparent` names, or begins one where tracing is on. */
 export function traceRequests(request: Request, response: Response, next: NextFunction): void {
@@ -15,5 +15,11 @@ export function traceRequests(request: Request, response: Response, next: NextFu
   void withSpan(`HTTP ${request.method}`, options, async () => {
     next();
     await once(response, 'close');
+    // The route as it is declared: what a caller put into the path stays out.
+    const { path } = (request.route ?? {}) as { path?: string };
+    describeSpan({
+      'http.response.status_code': response.statusCode,
+      ...(path === undefined ? {} : { 'http.route': path }),
+    });
   });
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-node';
-import { currentTraceparent, startTracing, withSpan, type Tracing } from './tracing.js';
+import { currentTraceparent, keptTraceparent, startTracing, withSpan, type Tracing } from './tracing.js';
 
 const traceId = 'a'.repeat(32);
 const incoming = `00-${traceId}-${'b'.repeat(16)}-01`;
@@ -33,6 +33,28 @@ describe('without tracing', () => {
       currentTraceparent(),
     );
     expect(passedOn).toBeUndefined();
+  });
+});
+
+describe('the trace that work of many runs keeps', () => {
+  it('is the one that came with it', async () => {
+    await traced();
+    expect(keptTraceparent('receive', incoming)).toBe(incoming);
+  });
+
+  it('begins with it where none came, under no span that happens to run', async () => {
+    const exporter = await traced();
+    const kept = await withSpan('another', {}, async () => keptTraceparent('receive', undefined));
+    const receive = exporter.getFinishedSpans().find(({ name }) => name === 'receive');
+    expect(receive?.parentSpanContext).toBeUndefined();
+    const { traceId: ownTrace, spanId } = receive?.spanContext() ?? {};
+    expect(kept).toBe(`00-${ownTrace}-${spanId}-01`);
+  });
+
+  it('is none where tracing is off and none that can be read came', () => {
+    expect(keptTraceparent('receive', undefined)).toBeUndefined();
+    expect(keptTraceparent('receive', 'x\u0000y')).toBeUndefined();
+    expect(keptTraceparent('receive', incoming)).toBe(incoming);
   });
 });
 

@@ -2,11 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   context,
   propagation,
+  ROOT_CONTEXT,
   SpanStatusCode,
   trace,
   type Attributes,
   type Context,
   type Span,
+  type Tracer,
 } from '@opentelemetry/api';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
 
@@ -56,16 +58,40 @@ export async function withSpan<Result>(
   const { attributes = {} } = options;
   const parentTraceparent = wellFormed(options.parentTraceparent);
   if (!isOn) return parentTraceparent === undefined ? fn() : passedOn.run(parentTraceparent, fn);
-  return trace
-    .getTracer('finhub-onboarding')
-    .startActiveSpan(name, { attributes }, parentContext(parentTraceparent), (span) => runIn(span, fn));
+  return tracer().startActiveSpan(name, { attributes }, parentContext(parentTraceparent), (span) =>
+    runIn(span, fn),
+  );
 }
 
 /** The W3C `traceparent` of here, to be sent along; none outside of a trace. */
 export function currentTraceparent(): string | undefined {
-  if (!isOn) return passedOn.getStore();
+  return isOn ? traceparentOf(context.active()) : passedOn.getStore();
+}
+
+/**
+ * The `traceparent` to keep with work that takes many runs: the one that came with it, else, where tracing is on, one of a
+ * trace that begins here with a span of this name.
+ */
+export function keptTraceparent(name: string, incoming: string | undefined): string | undefined {
+  const traceparent = wellFormed(incoming);
+  if (traceparent !== undefined || !isOn) return traceparent;
+  const span = tracer().startSpan(name, {}, ROOT_CONTEXT);
+  span.end();
+  return traceparentOf(trace.setSpan(ROOT_CONTEXT, span));
+}
+
+/** Adds to what the running span says, e.g. what came of it; no personal data. Does nothing where tracing is off. */
+export function describeSpan(attributes: Attributes): void {
+  trace.getActiveSpan()?.setAttributes(attributes);
+}
+
+function tracer(): Tracer {
+  return trace.getTracer('finhub-onboarding');
+}
+
+function traceparentOf(from: Context): string | undefined {
   const carrier: { traceparent?: string } = {};
-  propagation.inject(context.active(), carrier);
+  propagation.inject(from, carrier);
   return carrier.traceparent;
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Fact } from '#contracts/contract.js';
 import type { Answered } from '#contracts/events.js';
 import { withLogContext } from '#platform/log-context.js';
+import { describeSpan, withSpan } from '#platform/tracing.js';
 import { applyCommands, type PendingCommand } from './apply-commands.js';
 import {
   CommandsArrived,
@@ -39,14 +40,26 @@ export class Executor {
 
   /** Never rejects: whatever happens, the onboarding is either written or left to whoever claims it next. */
   async execute(run: Run): Promise<void> {
-    const { correlationId } = run.row.event;
-    await withLogContext({ onboardingId: run.onboardingId, correlationId }, async () => {
-      try {
-        await this.advance(run);
-      } catch (error) {
-        await this.giveUp(run, error);
-      }
-    });
+    const { event, traceparent } = run.row;
+    const { onboardingId } = run;
+    const span = {
+      parentTraceparent: traceparent ?? undefined,
+      attributes: { 'onboarding.id': onboardingId, 'onboarding.attempt': run.attempt },
+    };
+    await withLogContext({ onboardingId, correlationId: event.correlationId }, () =>
+      withSpan(`${this.parts.options.stage} ${event.type}`, span, async () => {
+        try {
+          await this.advance(run);
+        } catch (error) {
+          await this.giveUp(run, error);
+        }
+      }),
+    );
+  }
+
+  private came(outcome: string, run: Run): void {
+    describeSpan({ 'onboarding.outcome': outcome });
+    this.parts.onOutcome(outcome, run);
   }
 
   private async advance(run: Run): Promise<void> {
@@ -55,7 +68,7 @@ export class Executor {
       if (run.state !== 'active' && run.state !== 'waiting') {
         if (run.state === 'ended') await this.parts.options.whenEnded?.(run.onboardingId);
         await this.parts.context.write(run, { leaseMs: null, dueMs: null });
-        this.parts.onOutcome(run.state, run);
+        this.came(run.state, run);
         return;
       }
       if (await this.runHandler(run)) return;
@@ -134,13 +147,13 @@ export class Executor {
       dueMs: null,
       facts,
     });
-    this.parts.onOutcome(isEnd ? 'ended' : 'passed', run);
+    this.came(isEnd ? 'ended' : 'passed', run);
   }
 
   private async suspend(run: Run, { dueMs, state, facts }: Suspension): Promise<void> {
     const mayCommandsWait = run.isBlockedByIntent || run.trial?.isConfirmed === false;
     await this.parts.context.write(run, { state, leaseMs: null, dueMs, facts, mayCommandsWait });
-    this.parts.onOutcome(state === 'waiting' ? 'waiting' : 'retry', run);
+    this.came(state === 'waiting' ? 'waiting' : 'retry', run);
   }
 
   private async park(run: Run, { reason }: Parking): Promise<void> {
@@ -148,7 +161,7 @@ export class Executor {
     const facts = [this.parts.options.contracts.parked(reason)];
     await this.parts.context.write(run, { state: 'parked', leaseMs: null, dueMs: null, facts });
     this.parts.logger.warn({ code: reason.code, step: reason.step }, 'parked');
-    this.parts.onOutcome('parked', run);
+    this.came('parked', run);
   }
 
   private async reject(run: Run, { failure, step }: Rejection): Promise<void> {
@@ -160,13 +173,13 @@ export class Executor {
       steps: run.summary(),
     });
     await this.parts.context.write(run, { state: 'ended', leaseMs: null, dueMs: null, facts: [fact] });
-    this.parts.onOutcome('rejected', run);
+    this.came('rejected', run);
   }
 
   private async refuseCorrection(run: Run): Promise<void> {
     await run.trial?.revert();
     await this.parts.context.write(run, { state: 'parked', leaseMs: null, dueMs: null });
-    this.parts.onOutcome('parked', run);
+    this.came('parked', run);
   }
 
   /** What can't be written: a result that came too late for the lease is still recorded, a bad row is parked alone. */
@@ -177,7 +190,7 @@ export class Executor {
     }
     if (error instanceof LeaseLost) {
       if (run.unwrittenOnce !== undefined) await this.parts.context.recordLate(run, run.unwrittenOnce);
-      this.parts.onOutcome('lease_lost', run);
+      this.came('lease_lost', run);
       return;
     }
     // The lease runs out by itself, and the run begins again.

@@ -5,6 +5,7 @@ import type { Fact } from '#contracts/contract.js';
 import { parseEvent, toEnvelope, UnreadableRecord, type OnboardingEvent } from '#contracts/envelope.js';
 import type { Command } from '#contracts/commands.js';
 import type { Clock } from '#platform/clock.js';
+import { keptTraceparent } from '#platform/tracing.js';
 import { checksumOf } from './checksum.js';
 import type { HandlerExtras } from './handles.js';
 import { isRefusedData, toOutboxRecord, type OutboxRow } from './journal.js';
@@ -120,15 +121,20 @@ export class Inbox {
     if (handler === undefined) return;
     if (handler.options.from !== undefined && handler.options.from !== event.stage)
       throw new UnreadableRecord('out_of_order');
-    sorted.arrivals.push({ event, traceparent: record.headers['traceparent'] ?? null });
+    sorted.arrivals.push({ event, traceparent: this.traceOf(record) });
   }
 
   private sortRequest(record: ConsumedRecord, admitted: Admitted, sorted: Sorted): void {
-    const traceparent = record.headers['traceparent'] ?? null;
     if (admitted.verdict === 'unreadable') throw new UnreadableRecord(admitted.reason);
-    if (admitted.verdict === 'admitted') sorted.arrivals.push({ event: admitted.event, traceparent });
+    if (admitted.verdict === 'admitted')
+      sorted.arrivals.push({ event: admitted.event, traceparent: this.traceOf(record) });
     if (admitted.verdict === 'refused')
       sorted.events.push(this.answer(record, admitted.event, admitted.fact));
+  }
+
+  /** All runs of an onboarding are one trace, also where the record came without one. */
+  private traceOf({ topic, headers }: ConsumedRecord): string | null {
+    return keptTraceparent(`${this.parts.options.stage} receives ${topic}`, headers['traceparent']) ?? null;
   }
 
   private async send({ arrivals, commands, events }: Sorted): Promise<Started[]> {

@@ -148,7 +148,6 @@ export class RunContext {
         if (now >= endsAtMs || endsAtMs > run.leaseUntilMs)
           throw new StepFailure('not-done', 'lease_too_short');
       },
-      ...(run.row.traceparent === null ? {} : { traceparent: run.row.traceparent }),
     };
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
@@ -182,8 +181,8 @@ export class RunContext {
   }
 
   private toOutbox(run: Run, fact: Fact, sequence: number): OutboxRow {
-    const { event: cause, traceparent } = run.row;
-    const trace = currentTraceparent() ?? traceparent;
+    const { event: cause } = run.row;
+    const traceparent = currentTraceparent();
     const event: OnboardingEvent = {
       id: eventIdOf(run.onboardingId, this.parts.stage, sequence),
       type: fact.contract.type,
@@ -207,7 +206,7 @@ export class RunContext {
       onboardingId: run.onboardingId,
       topic: fact.contract.topic,
       value,
-      headers: { crc32: checksumOf(value), ...(trace === null ? {} : { traceparent: trace }) },
+      headers: { crc32: checksumOf(value), ...(traceparent === undefined ? {} : { traceparent }) },
     };
   }
 }

@@ -6,7 +6,6 @@ import type { Logger } from 'pino';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Fact } from '#contracts/contract.js';
 import type { Clock } from '#platform/clock.js';
-import { withSpan } from '#platform/tracing.js';
 import type { PendingCommand } from './apply-commands.js';
 import { Executor } from './executor.js';
 import type { CircuitBreakers } from './circuit-breakers.js';
@@ -217,16 +216,8 @@ export class StageTransport extends Server implements CustomTransportStrategy {
   }
 
   private async handle(run: Run, steps: Steps): Promise<Fact> {
-    const { event, traceparent } = run.row;
-    const handler = this.handlerOf(run);
-    const options = {
-      ...(traceparent === null ? {} : { parentTraceparent: traceparent }),
-      attributes: { 'onboarding.id': run.onboardingId, 'onboarding.attempt': run.attempt },
-    };
-    return withSpan(`${this.parts.options.stage} ${event.type}`, options, async () => {
-      const answer: unknown = await handler(event, steps);
-      return (isObservable(answer) ? await lastValueFrom(answer) : answer) as Fact;
-    });
+    const answer: unknown = await this.handlerOf(run)(run.row.event, steps);
+    return (isObservable(answer) ? await lastValueFrom(answer) : answer) as Fact;
   }
 
   private handlerOf({ row: { event } }: Run): MessageHandler {

@@ -10,7 +10,6 @@ export interface Call {
    * more: the lease does not outlive it.
    */
   beforeSend(): void;
-  readonly traceparent?: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 import { Pool } from 'undici';
 import { ProblemError } from '#platform/problem-details.js';
+import { currentTraceparent } from '#platform/tracing.js';
 import { refusal } from '../http/refusal.js';
 
 const retryAfterSeconds = 5;
@@ -62,12 +63,18 @@ export class TrackerClient {
     query: Readonly<Record<string, string>>,
   ): Promise<{ statusCode: number; text: string }> {
     const { token, timeLimitMs } = this.settings;
+    const traceparent = currentTraceparent();
     try {
       const { statusCode, body } = await this.pool.request({
         method: 'GET',
         path,
         query,
-        headers: { authorization: `Bearer ${token}`, 'x-tenant-id': tenantId, accept: 'application/json' },
+        headers: {
+          authorization: `Bearer ${token}`,
+          'x-tenant-id': tenantId,
+          accept: 'application/json',
+          ...(traceparent === undefined ? {} : { traceparent }),
+        },
         signal: AbortSignal.timeout(timeLimitMs),
       });
       return { statusCode, text: await body.text() };
