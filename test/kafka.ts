@@ -107,8 +107,9 @@ async function readTopic(
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   await new Promise<void>((resolve, reject) => {
+    // Where it restarts by itself, e.g. because a busy broker still loads the group, it reads on.
     consumer.on('consumer.crash', ({ payload }) => {
-      reject(payload.error);
+      if (!payload.restart) reject(payload.error);
     });
     consumer
       .run({
