@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { faultSchema, type Fault } from '../faults/fault.js';
 import { Faults } from '../faults/faults.js';
+import { OpenApi } from '../http/open-api.js';
 import { invalid, notFound } from '../http/refusal.js';
 import { Counters } from '../state/counters.js';
 import { Ledger, type LedgerEntry } from '../state/ledger.js';
@@ -16,14 +17,19 @@ export class ControlController {
     private readonly counters: Counters,
     private readonly log: RequestLog,
     private readonly reset: Reset,
+    private readonly openApi: OpenApi,
   ) {}
 
   @Post('faults')
   @HttpCode(201)
   addFault(@Body() body: unknown): Fault {
     const read = faultSchema.safeParse(body);
-    if (read.success) return this.faults.add(read.data);
-    throw invalid(read.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })));
+    if (!read.success)
+      throw invalid(read.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })));
+    // A mistyped operation would never be struck, and nobody would know why.
+    if (/^[a-z]+$/iu.test(read.data.endpoint) && !this.openApi.hasOperation(read.data.endpoint))
+      throw invalid([{ field: 'endpoint', message: 'no operation of openapi.yaml has this id' }]);
+    return this.faults.add(read.data);
   }
 
   @Get('faults')

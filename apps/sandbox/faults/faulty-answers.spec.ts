@@ -92,7 +92,7 @@ describe('with effect', () => {
   });
 
   it('huge answers with 10 MB more', async () => {
-    const { reply, isDone } = await registerUnder('huge');
+    const { reply, isDone } = await registerUnder('huge', {}, 20_000);
     expect(reply?.text.length).toBeGreaterThan(10_000_000);
     expect(await isDone()).toBe(true);
   });
@@ -126,5 +126,11 @@ describe('the switchboard', () => {
       tims: 1,
     });
     expect([status, data['error']]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
+  it('refuses a fault of an operation that there is not: it would never strike', async () => {
+    const fault = { endpoint: 'registerPerson', kind: 'hang' };
+    expect((await client.post('/_sandbox/faults', fault)).status).toBe(400);
+    expect((await client.get('/_sandbox/faults')).body['faults']).toEqual([]);
   });
 });

@@ -45,6 +45,11 @@ export class OpenApi {
         if (item[method]) this.specs.set(keyOf(method, path), this.specOf(path, item, method));
   }
 
+  /** Whether an operation of the file has this id. */
+  hasOperation(operationId: string): boolean {
+    return [...this.specs.values()].some((spec) => spec.operationId === operationId);
+  }
+
   /** What is said about a route; `undefined` for one that only FinHub's older pages show. */
   find(method: string, route: string): OperationSpec | undefined {
     return this.specs.get(keyOf(method, route));
