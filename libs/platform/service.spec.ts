@@ -3,6 +3,8 @@ import { Controller, Get, Injectable, Module, type OnApplicationShutdown } from 
 import { EventPattern, Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { EventEmitter } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { firstValueFrom, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { serviceSettings } from './setting-kinds.js';
@@ -142,6 +144,19 @@ describe('a service that starts', () => {
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
     const answer = await fetch(`http://127.0.0.1:${running!.port}/trace`, { headers: { traceparent } });
     expect(await answer.json()).toEqual({ traceparent });
+  });
+
+  it.each([
+    ['GET / HTTP/1.1\r\nno header\r\n\r\n', 400, 'malformed_http'],
+    ['\u0016\u0003\u0001 a TLS greeting\r\n\r\n', 400, 'malformed_http'],
+    [`GET /?${'x'.repeat(40_000)} HTTP/1.1\r\n\r\n`, 431, 'headers_too_large'],
+  ])('answers what is no HTTP request as problem details too', async (bytes, status, code) => {
+    const running = await start(new FakeHost(env));
+    const socket = connect(running!.port, '127.0.0.1').setEncoding('utf8');
+    socket.write(bytes);
+    const answer = await text(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} .*application/problem\\+json`, 'su'));
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status, code });
   });
 
   it('gives a transport the errors of its handlers as they were thrown', async () => {

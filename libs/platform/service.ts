@@ -7,6 +7,7 @@ import { Logger as NestLogger } from 'nestjs-pino';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { answerClientErrors } from './client-errors.js';
 import { bodyParserErrors } from './body-parser-errors.js';
 import { fatalSentences } from './fatal.js';
 import { HealthRegistry } from './health.js';
@@ -122,6 +123,7 @@ class Service<Schema extends ServiceSchema> {
     app.flushLogs();
     app.disable('x-powered-by');
     app.useGlobalFilters(new ProblemDetailsFilter());
+    answerClientErrors(app.getHttpServer());
     app.use(traceRequests);
     app.useBodyParser('json', { limit: definition.json?.limitBytes ?? 100_000 });
     app.use(bodyParserErrors);
