@@ -82,7 +82,7 @@ export async function waitForDatabase(url: string, options: WaitOptions): Promis
     options.signal.throwIfAborted();
     const failure = await tryToConnect(url);
     if (failure === undefined) return;
-    const remedy = remedyFor(failure);
+    const remedy = databaseRemedyFor(failure);
     if (remedy) throw new StartError(remedy);
     if (!hasSaid) options.onWaiting(`waiting for Postgres at ${addressOf(url)}: ${codeOf(failure)}`);
     hasSaid = true;
@@ -103,8 +103,11 @@ async function tryToConnect(url: string): Promise<unknown> {
   }
 }
 
-/** Postgres answers these for good; everything else (refused, starting up, too many connections) may pass. */
-function remedyFor(failure: unknown): string | undefined {
+/**
+ * What to do about an error that Postgres answers for good, as a sentence; undefined for everything else (refused, starting
+ * up, too many connections), which may pass.
+ */
+export function databaseRemedyFor(failure: unknown): string | undefined {
   switch (codeOf(failure)) {
     case '28P01':
     case '28000':

@@ -9,6 +9,12 @@ test('what the environment names is used, and what it does not name is started h
   });
 });
 
+test('what is no address is one sentence with the name of its setting, and no password', () => {
+  const env = { DATABASE_URL: 'mysql://user:topsecret@db/x', KAFKA_BROKERS: 'kafka' };
+  expect(() => decideSources(env)).toThrow(/^DATABASE_URL is wrong .*KAFKA_BROKERS cannot be "kafka"/su);
+  expect(() => decideSources(env)).not.toThrow(/topsecret/u);
+});
+
 test('with a FinHub of its own, every setting of it is handed on', () => {
   const env = { FINHUB_BASE_URL: 'https://finhub.example', FINHUB_TENANT_KEY: 'k', OTHER: 'x' };
   expect(decideSources(env).finhub).toEqual({

@@ -1,3 +1,7 @@
+import { z } from 'zod';
+import { databaseSettings, kafkaSettings } from '#platform/setting-kinds.js';
+import { loadSettings } from '#platform/settings.js';
+
 /** Where the three things come from that we did not write: from the environment where it names them, else from here. */
 export interface Sources {
   /** A superuser's connection string; undefined: an embedded Postgres. */
@@ -8,8 +12,18 @@ export interface Sources {
   readonly finhub: Readonly<Record<string, string>> | undefined;
 }
 
-/** Decides by the environment. An empty variable counts as not set. */
+const settingsSchema = z.object({
+  DATABASE_URL: databaseSettings.DATABASE_URL.optional().meta({
+    description: 'a Postgres database, with a role that may create roles and schemas',
+    example: 'postgres://postgres:secret@127.0.0.1:5432/onboarding',
+    isSecret: true,
+  }),
+  KAFKA_BROKERS: kafkaSettings.KAFKA_BROKERS.optional(),
+});
+
+/** Decides by the environment. An empty variable counts as not set. Throws one sentence for each that can't be one. */
 export function decideSources(env: NodeJS.ProcessEnv): Sources {
+  loadSettings(settingsSchema, env);
   return {
     databaseUrl: env['DATABASE_URL'] || undefined,
     brokers: env['KAFKA_BROKERS'] || undefined,

@@ -1,6 +1,8 @@
 import kafkajs from 'kafkajs';
 import pg from 'pg';
 import { topics } from '#contracts/topics.js';
+import { databaseRemedyFor } from '#platform/database.js';
+import { StartError } from '#platform/fatal.js';
 import type { KafkaConnection } from '#platform/kafka-connection.js';
 import { setUpDatabase } from './database.js';
 import { setUpTopics } from './topics.js';
@@ -25,7 +27,8 @@ const waitLimitMs = 120_000;
 
 /** Makes roles, schemas and tables; waits for the database. Running it again changes nothing. */
 export async function setUpSchemas({ databaseUrl, servicePassword, say }: SchemasSetUp): Promise<void> {
-  await waitFor({ name: 'Postgres', timeLimitMs: waitLimitMs, say }, () => probe(databaseUrl));
+  const postgres = { name: 'Postgres', setting: 'DATABASE_URL', timeLimitMs: waitLimitMs, say };
+  await waitFor(postgres, () => probe(databaseUrl));
   const { migrationsRun } = await setUpDatabase(databaseUrl, servicePassword);
   say(`Schemas: ${migrationsRun === 0 ? 'nothing to migrate' : `${migrationsRun} migrations ran`}.`);
 }
@@ -39,7 +42,8 @@ export async function setUpBroker({ kafka, say }: BrokerSetUp): Promise<void> {
     retry: { retries: 1 },
   });
   const admin = client.admin();
-  await waitFor({ name: 'Kafka', timeLimitMs: waitLimitMs, say }, () => admin.connect());
+  const brokers = { name: 'Kafka', setting: 'KAFKA_BROKERS', timeLimitMs: waitLimitMs, say };
+  await waitFor(brokers, () => admin.connect());
   try {
     const { created, differences } = await setUpTopics(admin, topics());
     say(`Topics: ${created.length === 0 ? 'all there' : `${created.length} created`}.`);
@@ -51,6 +55,11 @@ export async function setUpBroker({ kafka, say }: BrokerSetUp): Promise<void> {
 
 async function probe(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  await client.connect();
-  await client.end();
+  try {
+    await client.connect();
+    await client.end();
+  } catch (error) {
+    const remedy = databaseRemedyFor(error);
+    throw remedy === undefined ? error : new StartError(remedy);
+  }
 }

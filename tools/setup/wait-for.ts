@@ -1,23 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { StartError } from '#platform/fatal.js';
 
 /** Network and start-up errors that pass by themselves; a wrong password or a missing right does not. */
 const passing = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '57P03']);
 
+/** What is waited for, and the setting that says where it is. */
+export interface Awaited {
+  readonly name: string;
+  readonly setting: string;
+  readonly timeLimitMs: number;
+  readonly say: (line: string) => void;
+}
+
 /**
  * Tries until what we depend on is there, and says once that it waits. Rejects at once with what no waiting mends, and
- * with the last error when `timeLimitMs` is over.
+ * with a sentence when `timeLimitMs` is over.
  */
-export async function waitFor<Result>(
-  what: { name: string; timeLimitMs: number; say: (line: string) => void },
-  connect: () => Promise<Result>,
-): Promise<Result> {
+export async function waitFor<Result>(what: Awaited, connect: () => Promise<Result>): Promise<Result> {
   const deadline = performance.now() + what.timeLimitMs;
   let hasSaid = false;
   for (;;) {
     try {
       return await connect();
     } catch (error) {
-      if (!isPassing(error) || performance.now() > deadline) throw error;
+      if (!isPassing(error)) throw error;
+      if (performance.now() > deadline)
+        throw new StartError(
+          `${what.name} has not answered within ${what.timeLimitMs / 1_000} s: start it, or set ${what.setting} to where it is`,
+        );
       if (!hasSaid) what.say(`Waiting for ${what.name}: it does not answer yet.`);
       hasSaid = true;
       await delay(500);
