@@ -7,11 +7,12 @@ import { applicantNamed } from './example-applicants.js';
 import { connectTestKafka, type TestKafka } from './kafka.js';
 import { startTestPipeline, type TestPipeline } from './processes.js';
 import { publishRequest } from './publish-request.js';
+import { runProgram } from './run-program.js';
 import { Submitted } from './submitted.js';
 import { waitUntil } from './wait-until.js';
 
 const intake = onboardingRequested.topic;
-const timeLimitMs = 120_000;
+const timeLimitMs = 300_000;
 
 let pipeline: TestPipeline;
 let kafka: TestKafka;
@@ -83,6 +84,24 @@ test('no log has a personal value, not even at level debug', () => {
   expect(found.filter(([, values]) => values.length > 0)).toEqual([]);
   expect(found.length).toBeGreaterThanOrEqual(8);
 });
+
+test(
+  'who has the intake key opens a dead letter, byte for byte, with two commands of ops',
+  async () => {
+    const { gatewayUrl, everyTenantApiKey: key } = pipeline.access;
+    const forCli = { GATEWAY_URL: gatewayUrl, ONBOARD_API_KEY: key };
+    const onboard = (...args: string[]) => runProgram(['apps/cli/bin/onboard.mjs', ...args], { env: forCli });
+    const listed = JSON.parse((await onboard('dead-letters', '--json')).stdout) as { id: string }[];
+    expect(listed).toMatchObject([{ topic: intake, reason: 'not_json' }]);
+    const sealed = (await onboard('dead-letter', listed[0]?.id ?? '')).stdout;
+    const env = pipeline.vaultSettings();
+    const opened = await runProgram(['dist/tools/open-dead-letter.js'], { env, input: sealed });
+    const { key: recordKey, value } = JSON.parse(opened.stdout) as Record<'key' | 'value', string>;
+    expect(Buffer.from(recordKey, 'base64').toString()).toBe('Canary44Unreadable');
+    expect(Buffer.from(value, 'base64').toString()).toBe('{"firstName": "Canary44Unreadable"');
+  },
+  timeLimitMs,
+);
 
 function canariesIn(text: string): string[] {
   return canaries.filter((canary) => holds(text, canary));

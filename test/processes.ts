@@ -5,6 +5,7 @@ import pg from 'pg';
 import { stateDirectory } from '../tools/local/project-root.js';
 import { RunRecord } from '../tools/local/run-record.js';
 import { Pipeline, type PipelineAccess } from '../tools/pipeline/pipeline.js';
+import { loadSecrets } from '../tools/pipeline/secrets.js';
 import { waitUntil } from './wait-until.js';
 
 /** The whole system as processes of its own, with a database and a broker of its own, for one spec file. */
@@ -26,6 +27,8 @@ export interface TestPipeline {
   killAndAwait(name: string): Promise<void>;
   /** Sends a signal to the process that holds the lease of an onboarding in a stage, e.g. SIGSTOP; gives its id. */
   signalOwner(stage: string, onboardingId: string, signal: NodeJS.Signals): Promise<number>;
+  /** The VAULT_* settings that the services have. */
+  vaultSettings(): Readonly<Record<string, string>>;
   /** What the processes have written so far, by name: to look for what must not be in it. */
   logs(): ReadonlyMap<string, string>;
   /** Stops all processes and removes their data. */
@@ -59,14 +62,23 @@ export async function startTestPipeline(
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    return { ...testPipeline(pipeline, await pipeline.start()), logs: () => readLogs(directory), close };
+    const parts = testPipeline(pipeline, await pipeline.start());
+    return {
+      ...parts,
+      vaultSettings: () => vaultSettingsIn(directory),
+      logs: () => readLogs(directory),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function testPipeline(pipeline: Pipeline, access: PipelineAccess): Omit<TestPipeline, 'logs' | 'close'> {
+function testPipeline(
+  pipeline: Pipeline,
+  access: PipelineAccess,
+): Omit<TestPipeline, 'vaultSettings' | 'logs' | 'close'> {
   const authorization = `Bearer ${access.apiKey}`;
   return {
     access,
@@ -133,6 +145,11 @@ async function send(
     headers: { ...headers, ...json },
     body: body === undefined ? null : JSON.stringify(body),
   });
+}
+
+function vaultSettingsIn(directory: string): Record<string, string> {
+  const secrets = Object.entries(loadSecrets(directory)) as [string, string][];
+  return Object.fromEntries(secrets.filter(([name]) => name.startsWith('VAULT_')));
 }
 
 function readLogs(directory: string): ReadonlyMap<string, string> {

@@ -9,7 +9,7 @@ import { SpanReceiver, type SentSpan } from './span-receiver.js';
 import { Submitted } from './submitted.js';
 import { waitUntil } from './wait-until.js';
 
-const timeLimitMs = 180_000;
+const timeLimitMs = 300_000;
 const forIndividuals = ['activation', 'consent', 'registration', 'sandbox', 'verification'];
 const forOrganizations = [...forIndividuals, 'personnel'].sort();
 const canaries: string[] = [];

@@ -19,6 +19,8 @@ export interface VaultFixture {
   readonly admin: pg.Pool;
   /** A pool of a service's own role. */
   poolOf(service: 'registration' | 'personnel' | 'gateway'): pg.Pool;
+  /** The connection string of that role. */
+  urlOf(service: 'registration' | 'personnel' | 'gateway'): string;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function openVault(): Promise<VaultFixture> {
     vault: new Vault(pool(database.urlFor('registration')), keys),
     admin: pool(database.url),
     poolOf: (service) => pool(database.urlFor(service)),
+    urlOf: (service) => database.urlFor(service),
     close: async () => {
       await Promise.all(pools.filter((opened) => !opened.ended).map((opened) => opened.end()));
       await database.close();

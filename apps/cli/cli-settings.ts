@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure, type Surroundings } from './surroundings.js';
 
@@ -9,19 +9,44 @@ export interface CliSettings {
   readonly apiKey: string;
 }
 
-const fileSchema = z.object({ gatewayUrl: z.string(), apiKey: z.string() });
+const fileSchema = z.object({
+  gatewayUrl: z.string(),
+  apiKey: z.string(),
+  everyTenantApiKey: z.string().optional(),
+});
 const remedy = 'Set GATEWAY_URL and ONBOARD_API_KEY, or run `npm start`, which writes .onboarding/cli.json.';
 
-/** From the environment, else from `.onboarding/cli.json`. Throws {@link Failure} with what to set; never shows the key. */
-export function settingsOf({ env, root }: Pick<Surroundings, 'env' | 'root'>): CliSettings {
-  const fromFile = readSettingsFile(join(root, '.onboarding', 'cli.json'));
-  const gatewayUrl = env['GATEWAY_URL'] || fromFile?.gatewayUrl;
-  const apiKey = env['ONBOARD_API_KEY'] || fromFile?.apiKey;
+/** Whose work a command is about: of one tenant, or of all of them, which needs a key for that. */
+export type KeyReach = 'tenant' | 'every-tenant';
+
+/**
+ * From the environment, else from `cli.json` in `.onboarding/` (or ONBOARDING_DIRECTORY). Throws {@link Failure} with what to
+ * set; never shows the key.
+ */
+export function settingsOf(
+  { env, root }: Pick<Surroundings, 'env' | 'root'>,
+  reach: KeyReach = 'tenant',
+): CliSettings {
+  const { gatewayUrl, apiKey } = named(env, root, reach);
   if (!gatewayUrl) throw new Failure(`It is not known where the gateway is. ${remedy}`);
   if (!apiKey) throw new Failure(`There is no API key for the gateway at ${gatewayUrl}. ${remedy}`);
   if (!/^[\x21-\x7e]+$/u.test(apiKey))
     throw new Failure('The API key has characters that no key has. Copy it again.');
   return { gatewayUrl: originOf(gatewayUrl), apiKey };
+}
+
+function named(
+  env: Surroundings['env'],
+  root: string,
+  reach: KeyReach,
+): { gatewayUrl: string | undefined; apiKey: string | undefined } {
+  const folder = resolve(root, env['ONBOARDING_DIRECTORY'] || '.onboarding');
+  const inFile = readSettingsFile(join(folder, 'cli.json'));
+  const keyInFile = (reach === 'every-tenant' ? inFile?.everyTenantApiKey : undefined) ?? inFile?.apiKey;
+  return {
+    gatewayUrl: env['GATEWAY_URL'] || inFile?.gatewayUrl,
+    apiKey: env['ONBOARD_API_KEY'] || keyInFile,
+  };
 }
 
 function originOf(text: string): string {
@@ -34,7 +59,7 @@ function originOf(text: string): string {
   return url.origin;
 }
 
-function readSettingsFile(path: string): CliSettings | undefined {
+function readSettingsFile(path: string): z.infer<typeof fileSchema> | undefined {
   try {
     return fileSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
   } catch {

@@ -232,6 +232,7 @@ describe('the lists of parked work', () => {
 
   test('dead letters show where they came from; none is a sentence', async () => {
     const letter = {
+      id: 'l-1',
       at: 't',
       topic: 'onboarding.requested.v1',
       partition: 0,
@@ -246,6 +247,11 @@ describe('the lists of parked work', () => {
     }));
     expect((await cli.run(['dead-letters'])).out).toContain('onboarding.requested.v1/0@42');
     expect((await cli.run(['dead-letters'])).out).toBe('There are no dead letters.\n');
+  });
+
+  test('a dead letter is its sealed record alone, so that it can be piped to who opens it', async () => {
+    gateway.on('GET /v1/ops/dead-letters/l-1', () => ({ status: 200, body: { id: 'l-1', sealed: 'a.b.c' } }));
+    expect(await cli.run(['dead-letter', 'l-1'])).toEqual({ exitCode: 0, out: 'a.b.c\n', err: '' });
   });
 
   test('what others wrote cannot move the cursor of the terminal', async () => {
@@ -296,6 +302,24 @@ describe('settings and usage', () => {
     expect(await fresh.run(['parked'])).toEqual({ exitCode: 0, out: 'Nothing is parked.\n', err: '' });
     expect(gateway.calls[0]?.authorization).toBe('Bearer onb_file');
     fresh.remove();
+  });
+
+  test('what belongs to no tenant is asked with the key of every tenant, from the folder of the run', async () => {
+    const folder = join(cli.root, 'elsewhere');
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, 'cli.json'),
+      JSON.stringify({ gatewayUrl: gateway.url, apiKey: 'onb_one', everyTenantApiKey: 'onb_all' }),
+    );
+    const other = new CliUnderTest({ ONBOARDING_DIRECTORY: folder });
+    gateway.on('GET /v1/ops/', () => ({ status: 200, body: { items: [] } }));
+    await other.run(['parked']);
+    await other.run(['dead-letters']);
+    expect(gateway.calls.map(({ authorization }) => authorization)).toEqual([
+      'Bearer onb_one',
+      'Bearer onb_all',
+    ]);
+    other.remove();
   });
 
   test.each([

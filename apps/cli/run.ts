@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { settingsOf } from './cli-settings.js';
+import { settingsOf, type KeyReach } from './cli-settings.js';
 import { Gateway } from './gateway/gateway.js';
 import { addKeyCommands } from './keys/key-commands.js';
 import { addStatusCommand } from './onboardings/status-command.js';
-import { addListCommands } from './ops/list-commands.js';
+import { addDeadLetterCommand, addListCommands } from './ops/list-commands.js';
 import { addOpsCommands } from './ops/ops-commands.js';
 import { addSubmitCommand } from './submit/submit-command.js';
 import { Failure, type Surroundings } from './surroundings.js';
@@ -13,7 +13,7 @@ import { visible } from './terminal/visible.js';
 export interface Context {
   readonly surroundings: Surroundings;
   /** Gives the gateway that the settings name; throws {@link Failure} where they name none. */
-  readonly gateway: () => Gateway;
+  readonly gateway: (reach?: KeyReach) => Gateway;
   /** Wraps what a command does: its exit code becomes the program's. */
   readonly action: <Given extends unknown[]>(
     act: (...given: Given) => Promise<number>,
@@ -30,7 +30,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   let gateway: Gateway | undefined;
   const context: Context = {
     surroundings,
-    gateway: () => (gateway ??= new Gateway(settingsOf(surroundings), surroundings)),
+    gateway: (reach) => (gateway ??= new Gateway(settingsOf(surroundings, reach), surroundings)),
     action:
       (act) =>
       async (...given) => {
@@ -57,6 +57,7 @@ function programOf(context: Context): Command {
   addSubmitCommand(program, context);
   addStatusCommand(program, context);
   addListCommands(program, context);
+  addDeadLetterCommand(program, context);
   addOpsCommands(program, context);
   addKeyCommands(program, context);
   return program;

@@ -7,25 +7,20 @@ const run = promisify(execFile);
 
 /** What a new API key is for. */
 export interface WantedKey {
+  /** `*`: of every tenant, for ops. */
   readonly tenantId: string;
   /** Unique within the tenant. */
   readonly name: string;
+  readonly scopes: string;
 }
 
-/** Makes an API key that may do everything, with the gateway's own command; `settings` are the gateway's. */
+/** Makes an API key with the gateway's own command; `settings` are the gateway's. */
 export async function makeApiKey(
   wanted: WantedKey,
   settings: Readonly<Record<string, string>>,
 ): Promise<string> {
   const command = [join(projectRoot, 'dist', 'apps', 'gateway', 'keys.js'), 'create'];
-  const options = [
-    '--tenant',
-    wanted.tenantId,
-    '--name',
-    wanted.name,
-    '--scopes',
-    'submit,read,iban:read,ops',
-  ];
+  const options = ['--tenant', wanted.tenantId, '--name', wanted.name, '--scopes', wanted.scopes];
   const { stdout } = await run(process.execPath, [...command, ...options], {
     env: { PATH: process.env['PATH'], ...settings, LOG_LEVEL: 'silent' },
   });

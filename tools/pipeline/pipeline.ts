@@ -50,6 +50,8 @@ export interface PipelineAccess {
   readonly databaseUrl: string;
   readonly tenantId: string;
   readonly apiKey: string;
+  /** For what belongs to no tenant: dead letters. */
+  readonly everyTenantApiKey: string;
 }
 
 /** The ports of a pipeline whose ports are stable. */
@@ -78,12 +80,11 @@ export class Pipeline {
     const gatewayPublicUrl = env['GATEWAY_PUBLIC_URL'] ?? (sandboxUrl === undefined ? undefined : gatewayUrl);
     const isFinhubSandbox = sandboxUrl !== undefined;
     const at = { ...servers, finhub, isFinhubSandbox, trackerUrl, gatewayPublicUrl, secrets, env };
-    const key = { tenantId, name: `local-${process.pid}-${Date.now()}` };
-    const [apiKey] = await Promise.all([
-      makeApiKey(key, settingsOf('gateway', at)),
+    const [keys] = await Promise.all([
+      makeKeys(tenantId, settingsOf('gateway', at)),
       this.#startServices(at, ports),
     ]);
-    return { ...servers, gatewayUrl, trackerUrl, sandboxUrl, tenantId, apiKey };
+    return { ...servers, gatewayUrl, trackerUrl, sandboxUrl, tenantId, ...keys };
   }
 
   /** Stops all of it, services first. */
@@ -199,6 +200,18 @@ function serviceOf(part: string): DatabaseService {
   const service = databaseServices.find((name) => part === name || part.startsWith(`${name}-`));
   if (service === undefined) throw new Error(`No service runs as ${part}.`);
   return service;
+}
+
+async function makeKeys(
+  tenantId: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<Pick<PipelineAccess, 'apiKey' | 'everyTenantApiKey'>> {
+  const name = `local-${process.pid}-${Date.now()}`;
+  const [apiKey, everyTenantApiKey] = await Promise.all([
+    makeApiKey({ tenantId, name, scopes: 'submit,read,iban:read,ops' }, settings),
+    makeApiKey({ tenantId: '*', name, scopes: 'read,ops' }, settings),
+  ]);
+  return { apiKey, everyTenantApiKey };
 }
 
 function urlOf(port: number | undefined): string {

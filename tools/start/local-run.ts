@@ -99,7 +99,8 @@ export class LocalRun {
     });
     this.#pipeline = pipeline;
     const access = await pipeline.start();
-    const forCli = { gatewayUrl: access.gatewayUrl, apiKey: access.apiKey };
+    const { gatewayUrl, apiKey, everyTenantApiKey } = access;
+    const forCli = { gatewayUrl, apiKey, everyTenantApiKey };
     writeFileSync(join(this.surroundings.directory, 'cli.json'), JSON.stringify(forCli), { mode: 0o600 });
     return { pipeline, access };
   }

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Gateway } from '../gateway/gateway.js';
+import type { KeyReach } from '../cli-settings.js';
 import { wholeNumber } from '../option-values.js';
 import { statusSchema } from '../onboardings/status.js';
 import type { Context } from '../run.js';
 import { table } from '../terminal/table.js';
 
 const deadLetterSchema = z.looseObject({
+  id: z.string(),
   at: z.string(),
   topic: z.string(),
   partition: z.number(),
@@ -36,7 +38,7 @@ export function addListCommands(program: Command, { gateway, surroundings, actio
       .option('--json', 'as JSON')
       .action(
         action(async (options: Options) => {
-          const { items, hasMore } = await allOf(gateway(), list, options.limit);
+          const { items, hasMore } = await allOf(gateway(list.reach), list, options.limit);
           out(options.json ? `${JSON.stringify(items)}\n` : list.text(items));
           if (hasMore) err('There are more; --limit shows them.\n');
           return 0;
@@ -45,18 +47,37 @@ export function addListCommands(program: Command, { gateway, surroundings, actio
   };
   addList('parked', 'parked onboardings: reason, step, attempts, last answer', {
     path: '/v1/ops/parked',
+    reach: 'tenant',
     item: statusSchema,
     text: parkedTable,
   });
   addList('dead-letters', 'records that could not be read, and where they came from', {
     path: '/v1/ops/dead-letters',
+    reach: 'every-tenant',
     item: deadLetterSchema,
     text: deadLetterTable,
   });
 }
 
+/** `onboard dead-letter ID`: the record itself, sealed, alone on the output. */
+export function addDeadLetterCommand(program: Command, { gateway, surroundings, action }: Context): void {
+  program
+    .command('dead-letter')
+    .description('the record of a dead letter, sealed: `node dist/tools/open-dead-letter.js` opens it')
+    .argument('<id>', 'as `onboard dead-letters` shows it')
+    .action(
+      action(async (id: string) => {
+        const path = `/v1/ops/dead-letters/${encodeURIComponent(id)}`;
+        const { sealed } = await gateway('every-tenant').get(path, z.object({ sealed: z.string() }));
+        surroundings.out(`${sealed}\n`);
+        return 0;
+      }),
+    );
+}
+
 interface List<Item> {
   readonly path: string;
+  readonly reach: KeyReach;
   readonly item: z.ZodType<Item>;
   readonly text: (items: readonly Item[]) => string;
 }
@@ -94,12 +115,13 @@ function parkedTable(items: readonly Parked[]): string {
 }
 
 function deadLetterTable(items: readonly DeadLetter[]): string {
-  const rows = items.map(({ at, topic, partition, offset, consumer, reason, bytes }) => [
+  const rows = items.map(({ id, at, topic, partition, offset, consumer, reason, bytes }) => [
+    id,
     at,
     `${topic}/${String(partition)}@${offset}`,
     consumer,
     reason,
     String(bytes),
   ]);
-  return table(['AT', 'FROM', 'READ BY', 'REASON', 'BYTES'], rows, 'There are no dead letters.');
+  return table(['ID', 'AT', 'FROM', 'READ BY', 'REASON', 'BYTES'], rows, 'There are no dead letters.');
 }

@@ -162,6 +162,17 @@ describe('the lists of the tracker', () => {
     expect((await get('dead-letters', await world.opsKey())).json).toEqual({ items: [] });
   });
 
+  test('of dead letters lead to each one, sealed as it is, for ops of every tenant', async () => {
+    const path = `dead-letters/${randomUUID()}`;
+    world.trackerAnswers = () => ({ body: { sealed: 'a.b.c.d.e' } });
+    expect((await get(path)).status).toBe(403);
+    const opsKey = await world.opsKey();
+    expect((await get(path, opsKey)).json).toEqual({ sealed: 'a.b.c.d.e' });
+    expect((await get('dead-letters/..%2Fparked', opsKey)).status).toBe(400);
+    world.trackerAnswers = () => ({ status: 404 });
+    expect((await get(path, opsKey)).status).toBe(404);
+  });
+
   test('answer 503 while the tracker is away, and 400 for a page that is none', async () => {
     world.trackerAnswers = () => ({ status: 502 });
     const away = await get('parked');
