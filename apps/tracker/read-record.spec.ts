@@ -12,6 +12,23 @@ describe('reading a record', () => {
     expect(JSON.stringify(event)).not.toContain('canary');
   });
 
+  it('takes a request as registration does: without what an upstream may leave out, and with a key of its own', () => {
+    const { last } = new Story().requested({ email: 'canary@example.test' });
+    const { subject, time, stage, correlationid, ...bare } = JSON.parse(
+      String(recordOf(last).value),
+    ) as Record<string, unknown>;
+    expect([subject, time, stage, correlationid]).not.toContain(undefined);
+    const value = Buffer.from(JSON.stringify(bare));
+    const event = read({ ...recordOf(last), key: null, value, appendedAtMs: Date.UTC(2030, 0, 1) });
+    expect(event).toMatchObject({
+      onboardingId: last.onboardingId,
+      correlationId: last.onboardingId,
+      stage: 'upstream',
+      time: '2030-01-01T00:00:00.000Z',
+      data: {},
+    });
+  });
+
   it('leaves out what a human says a step returned', () => {
     const resolve = {
       command: 'resolve',

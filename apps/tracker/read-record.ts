@@ -1,6 +1,7 @@
 import { onboardingCommand } from '#contracts/commands.js';
 import type { Contract } from '#contracts/contract.js';
 import { parseEvent, UnreadableRecord, type OnboardingEvent } from '#contracts/envelope.js';
+import { parseRequested } from '#contracts/intake.js';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import { onboardingDeadLetter } from '#contracts/operational-topics.js';
 import { onboardingRequested } from '#contracts/requested.js';
@@ -15,11 +16,25 @@ import { is } from './journey.rules.js';
  */
 export function readRecord(record: ConsumedRecord, contract: Contract): OnboardingEvent {
   if (!hasRightChecksum(record)) throw new UnreadableRecord('wrong_checksum');
-  const event = parseEvent(record.value, contract);
-  if (record.key?.toString() !== event.onboardingId || !hasOwnSubject(event))
-    throw new UnreadableRecord('wrong_key');
+  const event = parse(record, contract);
+  if (!hasOwnKey(record, event) || !hasOwnSubject(event)) throw new UnreadableRecord('wrong_key');
   const kept = { ...event, time: new Date(event.time).toISOString(), data: withoutPersonal(event) };
   return record.value?.includes('\\u') ? storable(kept) : kept;
+}
+
+/** What an upstream may leave out of a request, registration does without: so does the timeline. */
+function parse({ value, appendedAtMs = 0 }: ConsumedRecord, contract: Contract): OnboardingEvent {
+  try {
+    return parseEvent(value, contract);
+  } catch (error) {
+    if (contract.type !== onboardingRequested.type || !(error instanceof UnreadableRecord)) throw error;
+    return parseRequested(value, new Date(appendedAtMs));
+  }
+}
+
+/** A request's id follows from what it says, whatever an upstream took as the key. */
+function hasOwnKey({ key }: ConsumedRecord, event: OnboardingEvent): boolean {
+  return is(event, onboardingRequested) || key?.toString() === event.onboardingId;
 }
 
 /** What upstreams publish need not carry one. */

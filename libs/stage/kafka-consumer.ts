@@ -11,6 +11,8 @@ export interface ConsumedRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** When the broker took it (its topics stamp it so): the same however often it is read. */
+  readonly appendedAtMs?: number;
 }
 
 export interface ConsumerOptions {
@@ -150,6 +152,7 @@ export class Consumer {
       key: message.key,
       value: message.value,
       headers: textHeaders(message.headers),
+      appendedAtMs: Number(message.timestamp),
     }));
     const isStored = await new Promise<boolean>((settle) => {
       this.queue.push({
