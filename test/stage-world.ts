@@ -1,6 +1,6 @@
 import type { Consumer as KafkaConsumer } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { onboardingCommand, type Command } from '#contracts/commands.js';
@@ -23,6 +23,7 @@ import {
 } from '#contracts/events.js';
 import { onboardingCircuit, onboardingDeadLetter, type CircuitEvent } from '#contracts/operational-topics.js';
 import { systemClock } from '#platform/clock.js';
+import { createPool } from '#platform/database.js';
 import type { TestDatabase } from './database.js';
 import type { TestKafka } from './kafka.js';
 import { waitUntil } from './wait-until.js';
@@ -106,7 +107,7 @@ export class StageWorld {
     this.contracts = runtimeContractsOn(topics);
     // The consumer group is named after the stage: a name of its own keeps other specs out.
     this.stage = kafka.uniqueName('spec') as Stage;
-    this.pool = new pg.Pool({ connectionString: database.urlFor(tables), max: 4 });
+    this.pool = createPool(database.urlFor(tables), { applicationName: 'spec', schema: tables, max: 4 });
     this.reader = kafka.kafka.consumer({ groupId: kafka.uniqueName('reader'), maxWaitTimeInMs: 50 });
   }
 
@@ -129,10 +130,17 @@ export class StageWorld {
     return `onboarding-${this.stage}`;
   }
 
-  /** Starts one process of the stage; resolves when it reads. */
-  async startProcess(): Promise<StageProcess> {
+  /** Starts one process of the stage; resolves when it reads. It may reach Postgres by another URL, e.g. through a proxy. */
+  async startProcess(connection: { url?: string; statementTimeoutMs?: number } = {}): Promise<StageProcess> {
     const { database, kafka, tables } = this.parts;
-    const pool = new pg.Pool({ connectionString: database.urlFor(tables), max: 4 });
+    const pool = createPool(connection.url ?? database.urlFor(tables), {
+      applicationName: this.stage,
+      schema: tables,
+      max: 4,
+      ...(connection.statementTimeoutMs === undefined
+        ? {}
+        : { statementTimeoutMs: connection.statementTimeoutMs }),
+    });
     const transport = new StageTransport({
       options: {
         stage: this.stage,
