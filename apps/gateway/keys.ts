@@ -4,11 +4,11 @@ import { databaseSettings } from '#platform/setting-kinds.js';
 import { loadSettings, SettingsError } from '#platform/settings.js';
 import { loadVaultKeys, type VaultKeys } from '#vault/vault-keys.js';
 import { WrongVaultKeys } from '#vault/vault-errors.js';
+import { vaultSettings } from '#vault/vault-settings.js';
 import { ApiKeyStore } from './api-keys/api-key-store.js';
 import { runKeyCommand } from './api-keys/key-command.js';
 import { KeyMaker } from './api-keys/key-maker.js';
 import { GatewayDatabase } from './gateway-database.js';
-import { vaultSettings } from './settings.js';
 
 /** `node dist/apps/gateway/keys.js create --tenant T --name N --scopes a,b`, with the gateway's own settings. */
 const settingsSchema = z.object({ DATABASE_URL: databaseSettings.DATABASE_URL, ...vaultSettings });

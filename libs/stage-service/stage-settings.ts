@@ -2,24 +2,14 @@ import { z } from 'zod';
 import { databaseSettings, kafkaSettings, serviceSettings, wholeNumber } from '#platform/setting-kinds.js';
 import { defaultRetryPolicy } from '#stage/retry.js';
 import { defaultStageSettings, type StageSettings } from '#stage/stage-options.js';
-
-const secret = (description: string, example: string) =>
-  z.string().min(1).meta({ description, example, isSecret: true });
+import { vaultSettings } from '#vault/vault-settings.js';
 
 /** What a stage's service is told by its environment; FinHub's settings are the client's (`FINHUB_*`). */
 export const stageSettings = z.object({
   ...serviceSettings,
   ...databaseSettings,
   ...kafkaSettings,
-  VAULT_KEYS: secret(
-    'the key-encryption keys of personal data, the current one first',
-    'k1:base64 of 32 bytes',
-  ),
-  VAULT_HASH_KEY: secret('the key of keyed hashes; it cannot be changed later', 'base64 of 32 bytes'),
-  VAULT_INTAKE_KEY: secret(
-    'the private key to which upstreams seal their requests',
-    'base64 of a P-256 key (PKCS#8, DER)',
-  ),
+  ...vaultSettings,
   STAGE_IN_FLIGHT_MAX: wholeNumber(1, 10_000)
     .default(defaultStageSettings.inFlightMax)
     .meta({ description: 'onboardings worked on at the same time', example: '200' }),
