@@ -96,4 +96,11 @@ export const importRules = [
     forbids: (to) => isPackage(to, 'kafkajs'),
     because: 'kafkajs stays behind libs/stage/kafka-*.ts, with the counters to its hazards: use those.',
   },
+  {
+    from: (from) => !isIn('libs/platform')(from) && !isIn('test')(from) && !isTest(from),
+    forbids: (to) => isPackage(to, 'pg'),
+    allowsTypes: true,
+    because:
+      'Connections to Postgres are made by libs/platform/database.ts alone, so that none is without time limits.',
+  },
 ];

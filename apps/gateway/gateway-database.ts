@@ -1,5 +1,6 @@
-import { escapeLiteral, type Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { StartError } from '#platform/fatal.js';
+import { inTransaction, type LocalSettings } from '#platform/transaction.js';
 
 /** Whose rows a transaction sees; the policies of schema `gateway` read these settings. */
 export type RowsOf =
@@ -15,31 +16,14 @@ export class GatewayDatabase {
 
   /** Runs `work` in a transaction; commits what it did, or nothing of it when it throws. */
   async transaction<Result>(rows: RowsOf, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-    const client = await this.pool.connect();
-    try {
-      await client.query(`begin; ${settingOf(rows)}`);
-      const result = await work(client);
-      await client.query('commit');
-      client.release();
-      return result;
-    } catch (error) {
-      await client.query('rollback').then(
-        () => {
-          client.release();
-        },
-        (error: unknown) => {
-          client.release(error instanceof Error ? error : true);
-        },
-      );
-      throw error;
-    }
+    return inTransaction(this.pool, settingOf(rows), work);
   }
 }
 
-function settingOf(rows: RowsOf): string {
-  if ('tenantId' in rows) return `set local gateway.tenant_id = ${escapeLiteral(rows.tenantId)}`;
-  if ('keyPrefix' in rows) return `set local gateway.key_prefix = ${escapeLiteral(rows.keyPrefix)}`;
-  return "set local gateway.worker = 'on'";
+function settingOf(rows: RowsOf): LocalSettings {
+  if ('tenantId' in rows) return { 'gateway.tenant_id': rows.tenantId };
+  if ('keyPrefix' in rows) return { 'gateway.key_prefix': rows.keyPrefix };
+  return { 'gateway.worker': 'on' };
 }
 
 /** Throws {@link StartError} where Postgres would not keep tenants apart: row-level security does not bind such a role. */

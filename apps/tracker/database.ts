@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { inTransaction } from '#platform/transaction.js';
 
 /** The tenant of ops and of the tracker itself: sees all of them. */
 export const everyTenant = '*';
@@ -12,27 +13,7 @@ export async function asTenant<Result>(
   tenant: string,
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect();
-  // A connection that breaks while nothing is asked of it would end the process; the next statement tells.
-  const onError = (): void => undefined;
-  client.on('error', onError);
-  let failure: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    await client.query("SELECT set_config('app.tenant_id', $1, true)", [tenant]);
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch((broken: unknown) => {
-      failure = broken as Error;
-    });
-    throw error;
-  } finally {
-    client.off('error', onError);
-    // A connection that could not roll back is not used again.
-    client.release(failure);
-  }
+  return inTransaction(pool, { 'app.tenant_id': tenant }, work);
 }
 
 /** The SQLSTATE of an error of Postgres. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { Client, type Pool } from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { waitUntil } from '../../test/wait-until.js';
@@ -48,6 +48,35 @@ describe('a pool', () => {
 
   it('cancels a statement that takes longer than its time limit', async () => {
     await expect(pool.query('SELECT pg_sleep(5)')).rejects.toThrow('statement timeout');
+  });
+
+  it('gives a statement up whose connection was cut without a word', async () => {
+    const links: Socket[] = [];
+    const { hostname, port } = new URL(url);
+    const proxy = createServer((client) => {
+      const database = connect(Number(port), hostname);
+      links.push(client, database);
+      client.pipe(database).pipe(client);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const there = urlWith((u) => (u.port = String((proxy.address() as { port: number }).port)));
+    const frozen = createPool(there, { applicationName, schema, max: 1, statementTimeoutMs: 100 });
+    await frozen.query('SELECT 1');
+    for (const link of links) link.unpipe();
+    await expect(frozen.query('SELECT 1')).rejects.toThrow('timeout');
+    await expect(frozen.query('SELECT 1')).resolves.toMatchObject({ rowCount: 1 });
+    await frozen.end();
+    for (const link of links) link.destroy();
+    proxy.close();
+  });
+
+  it('waits for a lock no longer than it was told', async () => {
+    const impatient = createPool(url, { applicationName, schema, max: 2, lockTimeoutMs: 100 });
+    const holder = await impatient.connect();
+    await holder.query('SELECT pg_advisory_lock(42)');
+    await expect(impatient.query('SELECT pg_advisory_lock(42)')).rejects.toThrow('lock timeout');
+    holder.release(true);
+    await impatient.end();
   });
 
   it('has transactions that idle ended by Postgres', async () => {

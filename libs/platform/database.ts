@@ -11,15 +11,18 @@ export interface PoolOptions {
   readonly schema: string;
   /** Connections held at most; 10. */
   readonly max?: number;
-  /** A statement is cancelled after this long; 30,000. */
+  /** A statement is cancelled after this long, and given up five seconds later if Postgres does not say so; 30,000. */
   readonly statementTimeoutMs?: number;
+  /** A statement is cancelled when it has waited this long for a lock; by default only with its own time limit. */
+  readonly lockTimeoutMs?: number;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   readonly onError?: (error: Error) => void;
 }
 
 /**
  * A pool for the service's own schema. A transaction that idles for ten seconds is ended by Postgres, so that a stuck
- * process holds no row. `connect` and `query` reject after five seconds without a connection.
+ * process holds no row. `connect` and `query` reject after five seconds without a connection. The only place that makes
+ * connections: none is without time limits.
  */
 export function createPool(url: string, options: PoolOptions): Pool {
   const pool = new Pool({ connectionString: url, ...connectionOptions(options) });
@@ -28,12 +31,28 @@ export function createPool(url: string, options: PoolOptions): Pool {
   return pool;
 }
 
+/** How long after its time limit a statement's answer is waited for. */
+const unansweredMs = 5_000;
+
+/** A single connection outside of any pool, with the limits of one; it is connected, `end` it when done. */
+export async function connectOnce(url: string, options: PoolOptions): Promise<Client> {
+  const client = new Client({ connectionString: url, ...connectionOptions(options) });
+  // Without a listener, a connection that breaks while idle would end the process: the next statement tells.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
 function connectionOptions(options: PoolOptions): PoolConfig {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
   return {
     application_name: options.applicationName,
     options: `-c search_path=${checkedSchema(options.schema)}`,
     max: options.max ?? 10,
-    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    statement_timeout: statementTimeoutMs,
+    // A connection that is cut without a word is noticed by this alone.
+    query_timeout: statementTimeoutMs + unansweredMs,
+    ...(options.lockTimeoutMs === undefined ? {} : { lock_timeout: options.lockTimeoutMs }),
     idle_in_transaction_session_timeout: 10_000,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,

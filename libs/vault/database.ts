@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { inTransaction } from '#platform/transaction.js';
 
 /** Runs one statement and gives its rows. */
 export type Query = <Row extends QueryResultRow>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -29,27 +30,8 @@ export class VaultDatabase {
 
   /** Several statements, committed together, or none of them when `work` throws. */
   async inTransaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('begin');
-      if (this.tenantId !== undefined)
-        await client.query(`select set_config('app.tenant_id', $1, true)`, [this.tenantId]);
-      const result = await work(queryOf(client));
-      await client.query('commit');
-      client.release();
-      return result;
-    } catch (error) {
-      // A connection that cannot even roll back is thrown away, with its transaction.
-      await client.query('rollback').then(
-        () => {
-          client.release();
-        },
-        (reason: unknown) => {
-          client.release(reason instanceof Error ? reason : true);
-        },
-      );
-      throw error;
-    }
+    const settings = this.tenantId === undefined ? {} : { 'app.tenant_id': this.tenantId };
+    return inTransaction(this.pool, settings, (client) => work(queryOf(client)));
   }
 }
 

@@ -1,7 +1,6 @@
 import kafkajs from 'kafkajs';
-import pg from 'pg';
 import { topics } from '#contracts/topics.js';
-import { databaseRemedyFor } from '#platform/database.js';
+import { connectOnce, databaseRemedyFor } from '#platform/database.js';
 import { StartError } from '#platform/fatal.js';
 import type { KafkaConnection } from '#platform/kafka-connection.js';
 import { setUpDatabase } from './database.js';
@@ -29,7 +28,7 @@ const waitLimitMs = 120_000;
 export async function setUpSchemas({ databaseUrl, servicePassword, say }: SchemasSetUp): Promise<void> {
   const postgres = { name: 'Postgres', setting: 'DATABASE_URL', timeLimitMs: waitLimitMs, say };
   await waitFor(postgres, () => probe(databaseUrl));
-  const { migrationsRun } = await setUpDatabase(databaseUrl, servicePassword);
+  const { migrationsRun } = await setUpDatabase(databaseUrl, servicePassword, { say });
   say(`Schemas: ${migrationsRun === 0 ? 'nothing to migrate' : `${migrationsRun} migrations ran`}.`);
 }
 
@@ -54,9 +53,8 @@ export async function setUpBroker({ kafka, say }: BrokerSetUp): Promise<void> {
 }
 
 async function probe(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   try {
-    await client.connect();
+    const client = await connectOnce(url, { applicationName: 'onboarding-setup', schema: 'public' });
     await client.end();
   } catch (error) {
     const remedy = databaseRemedyFor(error);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { topics } from '#contracts/topics.js';
 import { startService } from '#platform/service.js';
+import { createPool } from '#platform/database.js';
 import { generateVaultKeys, loadVaultKeys, type VaultKeys } from '#vault/vault-keys.js';
 import { Vault } from '#vault/vault.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.js';
@@ -82,7 +83,11 @@ export class World {
   static async open(): Promise<World> {
     const [database, kafka] = await Promise.all([createTestDatabase(), connectTestKafka()]);
     await setUpTopics(kafka.admin, topics());
-    const pool = new Pool({ connectionString: database.urlFor('gateway'), max: 3 });
+    const pool = createPool(database.urlFor('gateway'), {
+      applicationName: 'spec',
+      schema: 'gateway',
+      max: 3,
+    });
     const tracker = await FakeServer.start((request) => world.trackerAnswers(request));
     const world: World = new World(database, kafka, {
       tracker,
