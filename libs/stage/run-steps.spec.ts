@@ -248,6 +248,52 @@ describe('while FinHub fails for everybody', () => {
   });
 });
 
+describe('a step of an onboarding from a restored backup', () => {
+  const lookFirstSince = new Date('2029-12-31T23:00:00Z');
+
+  it('without a record is looked up before it is called, at once, as if its answer were lost', async () => {
+    const find = jest.fn(async (_: Call, _intent: { at: Date }): Promise<Found<object>> => ({
+      state: 'present',
+      result: { customerId: 'found' },
+    }));
+    const { steps } = begin({ lookFirstSince });
+    expect(await steps.once('register', never, { find })).toEqual({ customerId: 'found' });
+    expect(find.mock.calls[0]?.[1]).toEqual({ at: lookFirstSince });
+    expect(await steps.once('activate', never, { find })).toEqual({ customerId: 'found' });
+  });
+
+  it('that is not there is called, with an intent, and looked up only once', async () => {
+    const find = jest.fn(absent);
+    const { steps, run } = begin({ lookFirstSince });
+    await endOf(
+      steps.once(
+        'register',
+        async () => {
+          throw new StepFailure('not-done', 'rate_limited');
+        },
+        { find },
+      ),
+    );
+    expect(writes.at(-1)?.openStep).toMatchObject({ name: 'register', state: 'intent', tries: 1 });
+    const again = begin({ lookFirstSince, openStep: run.openStep });
+    await again.steps.once('register', async () => ({}), { find });
+    expect(find).toHaveBeenCalledTimes(1);
+  });
+
+  it('of which nothing tells is waited for, and in doubt at last', async () => {
+    const { steps, run } = begin({ lookFirstSince });
+    const ended = await endOf(steps.once('register', never, { find: async () => ({ state: 'unknown' }) }));
+    expect(ended).toBeInstanceOf(Suspension);
+    expect(run.openStep).toMatchObject({ state: 'intent', tries: 0 });
+  });
+
+  it('with a record is called no more, and not looked up', async () => {
+    const results = { register: { result: {}, tries: 1, ms: 5 } };
+    const { steps } = begin({ lookFirstSince, results });
+    expect(await steps.once('register', never, { find: never })).toEqual({});
+  });
+});
+
 const intent: OpenStep = {
   name: 'register',
   state: 'intent',
@@ -315,6 +361,7 @@ function newRow(): RunRow {
     openStep: null,
     intentAt: null,
     settlesInMs: 0,
+    lookFirstSince: null,
     sequence: 0,
     attempt: 1,
     replayOf: null,

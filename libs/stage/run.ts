@@ -45,6 +45,8 @@ export interface RunRow {
   readonly intentAt: Date | null;
   /** Until nobody can still be doing the call of the open intent; negative when that has passed. */
   readonly settlesInMs: number;
+  /** After a restored backup: since when there may have been calls of which the row does not know. */
+  readonly lookFirstSince: Date | null;
   readonly sequence: number;
   readonly attempt: number;
   readonly replayOf: string | null;

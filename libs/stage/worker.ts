@@ -7,7 +7,7 @@ import type { Outbox } from './outbox.js';
 import type { Places } from './places.js';
 import { Run, type RunRow } from './run.js';
 import { claimRunsSql, countDueSql, releaseRunsSql } from './sql/claim-runs.js';
-import { pruneCommandsSql, pruneRunsSql } from './sql/prune.js';
+import { pruneCommandsSql, pruneRestoredSql, pruneRunsSql } from './sql/prune.js';
 import { announceMissedCommandsSql } from './sql/store-batch.js';
 import type { StageSettings } from './stage-options.js';
 
@@ -135,7 +135,8 @@ export class Worker {
   }
 
   private async prune(): Promise<void> {
-    for (const sql of [pruneRunsSql, pruneCommandsSql]) await this.parts.pool.query(sql, [memoryDays]);
+    for (const sql of [pruneRunsSql, pruneCommandsSql, pruneRestoredSql])
+      await this.parts.pool.query(sql, [memoryDays]);
   }
 }
 
@@ -150,6 +151,7 @@ function newRow({ event, traceparent, hasCommands, databaseNow }: Started): RunR
     openStep: null,
     intentAt: null,
     settlesInMs: 0,
+    lookFirstSince: null,
     sequence: 0,
     attempt: 1,
     replayOf: null,

@@ -3,7 +3,7 @@ const columns = `
   r.intent_at AS "intentAt",
   coalesce(extract(epoch FROM r.settles_at - now()) * 1000, 0)::float8 AS "settlesInMs",
   r.sequence, r.attempt, r.replay_of AS "replayOf", r.signals, r.parked, r.answered, r.lease_token::text AS "leaseToken",
-  r.has_commands AS "hasCommands", now() AS "databaseNow"`;
+  r.has_commands AS "hasCommands", r.look_first_since AS "lookFirstSince", now() AS "databaseNow"`;
 
 /**
  * Takes what is due, fairly over tenants: the oldest of each, then the second oldest of each, ..., whatever waits behind

@@ -7,6 +7,10 @@ DELETE FROM stage_run WHERE onboarding_id IN (
   SELECT onboarding_id FROM stage_run
   WHERE state IN ('passed', 'ended') AND updated_at < now() - $1::float8 * interval '1 day' LIMIT 1000)`;
 
+export const pruneRestoredSql = `
+DELETE FROM restored_run WHERE onboarding_id IN (
+  SELECT onboarding_id FROM restored_run WHERE created_at < now() - $1::float8 * interval '1 day' LIMIT 1000)`;
+
 export const pruneCommandsSql = `
 DELETE FROM command WHERE command_id IN (
   SELECT command_id FROM command WHERE received_at < now() - $1::float8 * interval '1 day' LIMIT 1000)`;

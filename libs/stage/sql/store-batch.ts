@@ -2,22 +2,28 @@
  * Stores what a fetch brought, before its offsets move, in one statement: new onboardings (a known one is a duplicate),
  * commands (likewise), and events for the outbox (dead letters, refusals). Answers with the new onboardings.
  *
- * Those to be started at once are leased by `$4` for `$5` ms; the others are due now.
+ * Those to be started at once are leased by `$4` for `$5` ms; the others are due now. What was found out about one after a
+ * restored backup holds; such a one is not answered with, for more is to be known of it than its event.
  * $1 `runs`, $2 `commands`, $3 `events`: each a JSON array
  */
 export const storeBatchSql = `
 WITH inserted AS (
   INSERT INTO stage_run (onboarding_id, tenant_id, applicant_kind, event, traceparent, due_at, leased_by, lease_token,
-    has_commands)
+    state, sequence, answered, results, look_first_since, has_commands)
   SELECT i.onboarding_id, i.tenant_id, i.applicant_kind, i.event, i.traceparent,
-         CASE WHEN i.is_started THEN now() + $5::float8 * interval '1 millisecond' ELSE now() END,
-         CASE WHEN i.is_started THEN $4 END,
-         CASE WHEN i.is_started THEN 1 ELSE 0 END,
+         CASE WHEN x.state <> 'active' THEN NULL
+              WHEN i.is_started AND x.state IS NULL THEN now() + $5::float8 * interval '1 millisecond'
+              ELSE now() END,
+         CASE WHEN i.is_started AND x.state IS NULL THEN $4 END,
+         CASE WHEN i.is_started AND x.state IS NULL THEN 1 ELSE 0 END,
+         coalesce(x.state, 'active'), coalesce(x.sequence, 0), coalesce(x.answered, '[]'), coalesce(x.results, '{}'),
+         x.look_first_since,
          EXISTS (SELECT 1 FROM command c WHERE c.onboarding_id = i.onboarding_id AND c.applied_at IS NULL)
   FROM jsonb_to_recordset($1::jsonb) AS i(
     onboarding_id uuid, tenant_id text, applicant_kind text, event jsonb, traceparent text, is_started boolean)
+  LEFT JOIN restored_run x ON x.onboarding_id = i.onboarding_id
   ON CONFLICT (onboarding_id) DO NOTHING
-  RETURNING onboarding_id, has_commands
+  RETURNING onboarding_id, has_commands, look_first_since
 ), remembered AS (
   INSERT INTO command (command_id, onboarding_id, command, occurred_at)
   SELECT c.command_id, c.onboarding_id, c.command, c.occurred_at
@@ -36,7 +42,8 @@ WITH inserted AS (
   FROM jsonb_to_recordset($3::jsonb) AS e(event_id uuid, onboarding_id uuid, topic text, value text, headers jsonb)
   ON CONFLICT (event_id) DO NOTHING
 )
-SELECT onboarding_id AS "onboardingId", has_commands AS "hasCommands", now() AS "databaseNow" FROM inserted`;
+SELECT onboarding_id AS "onboardingId", has_commands AS "hasCommands", now() AS "databaseNow" FROM inserted
+WHERE look_first_since IS NULL`;
 
 /**
  * A command may be stored in the moment in which its onboarding arrives, neither seeing the other: found here, some
