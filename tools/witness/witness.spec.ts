@@ -1,0 +1,291 @@
+import { describe, expect, test } from '@jest/globals';
+import { doubtfulSteps } from './doubtful-steps.js';
+import { garbageHeader } from './seen.js';
+import { customerId, email, Scene } from './testing/scene.js';
+import { judge } from './verdict.js';
+
+const parked = { code: 'attempts_exhausted', step: 'register', isInDoubt: false, attempts: 10 };
+const inDoubt = { code: 'in_doubt', step: 'register', isInDoubt: true, attempts: 1 };
+const garbage = {
+  topic: 'onboarding.registered.v1',
+  value: Buffer.from('{'),
+  headers: { [garbageHeader]: '1' },
+};
+
+/** The rules that the scene breaks. */
+function rulesBrokenIn(scene: Scene): string[] {
+  return judge(scene.seen()).findings.map(({ rule }) => rule);
+}
+
+describe('nothing is found', () => {
+  test.each([
+    ['where an onboarding went well', () => Scene.activated()],
+    [
+      'where an event was published twice',
+      () => Scene.acknowledged().event('rejected', 'registration').again().state('rejected'),
+    ],
+    [
+      'where an onboarding is parked',
+      () => Scene.acknowledged().event('parked', 'registration', { data: parked }).state('parked'),
+    ],
+    [
+      'where an activation is known to FinHub, and ours is parked',
+      () =>
+        Scene.consented()
+          .effect(`activation:${customerId}`)
+          .event('parked', 'activation', { data: parked })
+          .state('parked'),
+    ],
+    [
+      'where a customer is known to FinHub only, and ours is in doubt',
+      () =>
+        Scene.acknowledged()
+          .effect(`register:tenant:${email}`, ['c'])
+          .event('parked', 'registration', { data: inDoubt })
+          .state('parked'),
+    ],
+    [
+      'where a command was answered, and a hint was not',
+      () =>
+        Scene.registered()
+          .command('1')
+          .command('2', 'look-again')
+          .answered('verification', '1', { command: 'cancel' })
+          .event('cancelled', 'verification')
+          .state('cancelled'),
+    ],
+    [
+      'where an effect that may repeat did',
+      () => Scene.activated().effect('consent:c:terms', ['1', '2'], false),
+    ],
+    [
+      'where an erased onboarding has a tombstone',
+      () => Scene.activated().event('erased', 'activation').state(null),
+    ],
+    [
+      'where garbage is a dead letter, sealed anew when it was read again',
+      () =>
+        Scene.activated()
+          .record({ ...garbage, offset: '7' })
+          .deadLetterOf(garbage.topic, '7')
+          .deadLetterOf(garbage.topic, '7'),
+    ],
+  ])('%s', (_, scene) => {
+    expect(judge(scene().seen()).findings).toEqual([]);
+  });
+});
+
+describe('it is found', () => {
+  test.each([
+    ['that an acknowledged request was never heard of again', 'lost', () => Scene.acknowledged()],
+    ['that an onboarding stopped between two stages', 'lost', () => Scene.registered()],
+    [
+      'that a parked one was replayed, and nothing came of it',
+      'lost',
+      () =>
+        Scene.acknowledged()
+          .event('parked', 'registration', { data: parked })
+          .answered('registration', '1', { command: 'replay' }),
+    ],
+    [
+      'that a paused one was resumed, and nothing came of it',
+      'lost',
+      () =>
+        Scene.registered()
+          .answered('verification', '1', { command: 'pause' })
+          .answered('verification', '2', { command: 'resume' }),
+    ],
+    [
+      'that an onboarding nobody acknowledged stopped half-way',
+      'lost',
+      () =>
+        Scene.activated().event('attempt', 'registration', {
+          onboardingId: '00000000-0000-5000-8000-000000000002',
+        }),
+    ],
+    ['that an onboarding ended twice', 'many-ends', () => Scene.activated().event('cancelled', 'activation')],
+    [
+      'that an end is not the one that had to come',
+      'wrong-end',
+      () =>
+        Scene.acknowledged({ expectedEnd: 'activated' })
+          .event('rejected', 'registration', { data: { code: 'already_a_customer' } })
+          .state('rejected'),
+    ],
+    ['that a stage was left out', 'way-missing', () => Scene.activated().without('onboarding.consented.v1')],
+    [
+      'that something happened twice at FinHub',
+      'doubled',
+      () => Scene.activated().effect('director:c:d', ['1', '2']),
+    ],
+    [
+      'that a customer is not known to FinHub',
+      'never-registered',
+      () => Scene.activated().withoutEffect(`register:tenant:${email}`),
+    ],
+    [
+      'that an activation never happened',
+      'not-done',
+      () => Scene.activated().withoutEffect(`activation:${customerId}`),
+    ],
+    [
+      'that a document never came',
+      'not-done',
+      () => Scene.activated().withoutEffect('document:verification-1:PASSPORT:a:b'),
+    ],
+    [
+      "that a customer was taken for somebody else's",
+      'adopted',
+      () =>
+        Scene.activated()
+          .event('registered', 'registration', {
+            onboardingId: '00000000-0000-5000-8000-000000000002',
+            sequence: 1,
+            data: { customerId },
+          })
+          .event('parked', 'verification', {
+            onboardingId: '00000000-0000-5000-8000-000000000002',
+            data: parked,
+          }),
+    ],
+    [
+      'that a customer was made for one who was rejected',
+      'unknown-customer',
+      () =>
+        Scene.acknowledged()
+          .effect(`register:tenant:${email}`, ['c'])
+          .event('rejected', 'registration')
+          .state('rejected'),
+    ],
+    [
+      'that a customer was made for nobody',
+      'unknown-customer',
+      () => Scene.activated().effect('register:tenant:a@b.test', ['c']),
+    ],
+    [
+      'that FinHub activated one who was rejected',
+      'untold-activation',
+      () =>
+        Scene.consented()
+          .effect(`activation:${customerId}`)
+          .event('rejected', 'activation')
+          .state('rejected'),
+    ],
+    [
+      'that FinHub activated nobody of ours',
+      'untold-activation',
+      () => Scene.activated().effect('activation:stranger'),
+    ],
+    [
+      'that an event has two values',
+      'unlike-copies',
+      () =>
+        Scene.activated()
+          .event('attempt', 'consent', { id: 'e', sequence: 2 })
+          .event('attempt', 'consent', { id: 'e', sequence: 2, time: '2030-01-01T00:00:01Z' }),
+    ],
+    [
+      'that two events have one sequence',
+      'sequence-twice',
+      () => Scene.activated().event('attempt', 'consent', { sequence: 1 }),
+    ],
+    [
+      'that an event is missing',
+      'sequence-gap',
+      () => Scene.activated().event('attempt', 'consent', { sequence: 3 }),
+    ],
+    [
+      'that events came in another order',
+      'disorder',
+      () =>
+        Scene.activated()
+          .event('attempt', 'consent', { sequence: 3 })
+          .event('attempt', 'consent', { sequence: 2 }),
+    ],
+    [
+      'that something was in doubt that can be found out',
+      'needless-doubt',
+      () =>
+        Scene.registered()
+          .event('parked', 'verification', { data: { ...inDoubt, step: 'approve' } })
+          .state('parked'),
+    ],
+    ['that a command has no answer', 'unanswered', () => Scene.activated().command('1')],
+    [
+      'that a command has two answers',
+      'answered-twice',
+      () =>
+        Scene.activated()
+          .command('1')
+          .answered('consent', '1', { command: 'pause' })
+          .answered('activation', '1', { command: 'pause' }),
+    ],
+    [
+      'that a personal value is on a topic',
+      'personal-data',
+      () => Scene.activated().event('refused', 'registration', { data: { code: 'Canary7' } }),
+    ],
+    [
+      'that it is there in base64',
+      'personal-data',
+      () =>
+        Scene.activated().record({
+          topic: 'other',
+          value: Buffer.from(Buffer.from('a name: Canary7!').toString('base64')),
+        }),
+    ],
+    ['that the state topic says something else', 'state-topic', () => Scene.activated().state('in_progress')],
+    [
+      'that the state topic has one who was erased',
+      'state-topic',
+      () => Scene.activated().event('erased', 'activation').state('erased'),
+    ],
+    ['that an unreadable record was dropped', 'dropped', () => Scene.activated().record(garbage)],
+    [
+      'that a readable record was called unreadable',
+      'needless-dead-letter',
+      () => Scene.activated().deadLetterOf('onboarding.registered.v1', '0'),
+    ],
+  ])('%s', (_, rule, scene) => {
+    expect(rulesBrokenIn(scene())).toContain(rule);
+  });
+});
+
+test('a finding is a sentence with the ids', () => {
+  expect(judge(Scene.acknowledged().seen()).findings).toEqual([
+    {
+      rule: 'lost',
+      sentence:
+        '00000000-0000-5000-8000-000000000001 (request-1, individual) has no end and is not parked: nothing was ever said of it.',
+    },
+  ]);
+});
+
+test('the figures say how the onboardings stand, and what FinHub has done', () => {
+  const scene = Scene.activated()
+    .command('1')
+    .answered('activation', '1', { command: 'replay', outcome: 'refused' })
+    .again();
+  expect(judge(scene.seen()).figures).toEqual({
+    requests: 1,
+    commands: 1,
+    records: 7,
+    standings: { activated: 1 },
+    inDoubt: 0,
+    onceOnlyEffects: 3,
+    doubled: 0,
+    copies: 1,
+  });
+});
+
+test('the steps that may be in doubt are those of docs/finhub-effects.md', () => {
+  const names = doubtfulSteps().map(({ stage, step }) => `${stage} ${step}`);
+  expect(names).toEqual([
+    'registration register',
+    'personnel employee:<n>',
+    'personnel director:<n>',
+    'personnel shareholder:<n>',
+    'verification open-verification',
+    'verification upload:<documentId>',
+  ]);
+});
