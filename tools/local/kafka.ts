@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startInBackground } from './background-process.js';
-import { freePort } from './free-port.js';
+import { freePort, freePorts } from './free-port.js';
 import { endingWithUs } from './parent-death.js';
 import { requireProgram } from './java.js';
 import { kafkaJars, kafkaSources } from './kafka-jars.js';
@@ -16,6 +16,8 @@ export interface LocalKafka {
   /** `host:port`, as in KAFKA_BROKERS. */
   readonly brokers: string;
   readonly port: number;
+  /** Of each further listener, in the order of `advertisedPorts`. */
+  readonly listenerPorts: readonly number[];
   readonly pid: number;
   /** Resolves when it has ended, with how. */
   readonly ended: Promise<string>;
@@ -28,6 +30,8 @@ export interface LocalKafkaOptions {
   readonly directory: string;
   /** Taken when it is free, for a restart under the same address. */
   readonly port?: number | undefined;
+  /** A further listener each, which tells its clients to come to this port: for a tester in between. */
+  readonly advertisedPorts?: readonly number[];
   /** Told the process id as soon as there is one, long before it is ready. */
   readonly onSpawn?: ((pid: number) => void) | undefined;
   /** Its place in a cluster; without one it is alone. */
@@ -53,7 +57,17 @@ export async function startKafka(options: LocalKafkaOptions): Promise<LocalKafka
   const classPath = join(await kafkaJars(), '*');
   const port = await freePort(options.port);
   const controller = seat?.controllerPorts[seat.nodeId - 1] ?? (await freePort());
-  const settings = writeSettings(directory, { broker: port, controller }, seat);
+  const { advertisedPorts = [] } = options;
+  const listenerPorts = await freePorts(advertisedPorts.length);
+  const settings = writeSettings(directory, {
+    broker: String(port),
+    controller: String(controller),
+    data: join(directory, 'data'),
+    listeners: listenerPorts.map(listener).join(''),
+    advertised: advertisedPorts.map(listener).join(''),
+    protocols: listenerPorts.map((_port, index) => `,LISTENER${index}:PLAINTEXT`).join(''),
+    ...(seat === undefined ? {} : { node: String(seat.nodeId), voters: votersOf(seat) }),
+  });
   await format({ directory, classPath, settings, seat });
   const logFile = join(directory, 'kafka.log');
   // Several on one machine get by with half.
@@ -70,6 +84,7 @@ export async function startKafka(options: LocalKafkaOptions): Promise<LocalKafka
   return {
     brokers: `127.0.0.1:${port}`,
     port,
+    listenerPorts,
     pid: broker.pid,
     ended: broker.ended,
     stop: () => broker.stop('SIGTERM', 5_000),
@@ -84,32 +99,24 @@ function javaOptions(directory: string): string[] {
   return [`-Dlog4j2.configurationFile=${logging}`, `-Djava.io.tmpdir=${temporary}`, '-XX:-UsePerfData'];
 }
 
-function writeSettings(
-  directory: string,
-  ports: { broker: number; controller: number },
-  seat: KafkaSeat | undefined,
-): string {
-  const values: Record<string, string> = {
-    broker: String(ports.broker),
-    controller: String(ports.controller),
-    data: join(directory, 'data'),
-    node: String(seat?.nodeId),
-    voters: votersOf(seat),
-  };
+function listener(port: number, index: number): string {
+  return `,LISTENER${index}://127.0.0.1:${port}`;
+}
+
+function writeSettings(directory: string, values: Readonly<Record<string, string>>): string {
   // Of a setting that is there twice the last one counts.
-  const templates = ['server.properties', ...(seat === undefined ? [] : ['cluster.properties'])];
+  const templates = ['server.properties', ...('node' in values ? ['cluster.properties'] : [])];
   const template = templates.map((name) => readFileSync(join(kafkaSources, name), 'utf8')).join('\n');
   const file = join(directory, 'server.properties');
   writeFileSync(
     file,
-    template.replace(/\{\{([a-z]+)\}\}/gu, (as, name: string) => values[name] ?? as),
+    template.replace(/\{\{(\w+)\}\}/gu, (_, name: string) => values[name] ?? ''),
   );
   return file;
 }
 
-function votersOf(seat: KafkaSeat | undefined): string {
-  const ports = seat?.controllerPorts ?? [];
-  return ports.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join(',');
+function votersOf({ controllerPorts }: KafkaSeat): string {
+  return controllerPorts.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join(',');
 }
 
 async function format(broker: {

@@ -1,33 +1,38 @@
 import { join } from 'node:path';
 import { startInBackground } from '../local/background-process.js';
 import { projectRoot } from '../local/project-root.js';
+import type { Interference } from './interference.js';
 import type { Part } from './supervisor.js';
 
 /** One of our services: which program, with which settings, where it logs. */
 export interface NodeProgram {
+  /** Of the part. */
   readonly name: string;
-  /** The folder under `dist/apps`; the name unless told. */
-  readonly program?: string;
+  /** `dist/apps/PROGRAM/main.js` */
+  readonly program: string;
   readonly port: number;
   readonly settings: Readonly<Record<string, string>>;
   readonly logFile: string;
+  readonly interference?: Interference | undefined;
 }
 
 const readyLimitMs = 60_000;
 /** A service gives itself two seconds to finish or give back what is under way. */
 const stopLimitMs = 3_000;
 
-/** A service as a part: `dist/apps/PROGRAM/main.js` with its own settings, ready when it says so over HTTP. */
-export function nodePart({ name, program = name, port, settings, logFile }: NodeProgram): Part {
+/** A service as a part: a process with its own settings, ready when it says so over HTTP. */
+export function nodePart({ name, program, port, settings, logFile, interference }: NodeProgram): Part {
   return {
     name,
     layer: 'service',
     async start(onSpawn) {
+      await interference?.beforeStart(name);
+      const own = { ...settings, ...interference?.environmentOf(name), PORT: String(port) };
       const server = await startInBackground({
         name,
         command: process.execPath,
         args: ['--enable-source-maps', join(projectRoot, 'dist', 'apps', program, 'main.js')],
-        env: { ...inherited(), ...settings, PORT: String(port) },
+        env: { ...inherited(), ...own },
         logFile,
         isLogKept: true,
         hasChannel: true,

@@ -7,13 +7,15 @@ import { loadSettings } from '#platform/settings.js';
 import { freePort } from '../local/free-port.js';
 import type { RunRecord } from '../local/run-record.js';
 import { setUpBroker, setUpSchemas } from '../setup/set-up.js';
-import { databaseServices, stageServices, type DatabaseService } from '../setup/services.js';
 import { makeApiKey } from './api-key.js';
 import { boundLogs } from './log-bound.js';
-import { nodePart } from './node-part.js';
+import { detoured } from './detours.js';
+import type { Interference } from './interference.js';
+import { nodePart, type NodeProgram } from './node-part.js';
 import { sandboxCredentials, sandboxTenants, tenantOf } from './tenant.js';
 import { loadSecrets, type Secrets } from './secrets.js';
-import { kafkaPart, postgresPart } from './server-parts.js';
+import { kafkaPart, postgresPart, type KafkaPart, type ServerPart } from './server-parts.js';
+import { serviceParts, type ServicePart } from './service-parts.js';
 import { forEveryService, settingsOf, type PipelineAddresses } from './service-settings.js';
 import { settingsUnder, type Sources } from './sources.js';
 import { Supervisor, type Part } from './supervisor.js';
@@ -33,10 +35,12 @@ export interface PipelineOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly record: Pick<RunRecord, 'add' | 'remove'>;
   readonly say: (line: string) => void;
-  /** Tells each part's process id and how long it took to be ready. */
-  readonly isVerbose?: boolean;
   /** Processes of each stage, 1 unless told; the second of registration is the part `registration-2`. */
   readonly replicas?: number;
+  /** A tester's; then nothing may come from outside: no `sources`. */
+  readonly interference?: Interference;
+  /** Tells each part's process id and how long it took to be ready. */
+  readonly isVerbose?: boolean;
 }
 
 /** Where a running pipeline is, and the key to it. */
@@ -60,10 +64,19 @@ const preferredPorts = { gateway: 3000, tracker: 3001, sandbox: 3002, firstStage
 /** All parts as processes of their own: started in order, kept running, stopped together. */
 export class Pipeline {
   readonly supervisor: Supervisor;
+  readonly #parts: readonly ServicePart[];
+  /** By part, where a tester is in between: the port of Kafka that the part is told. */
+  readonly #kafkaDetours = new Map<string, number>();
+  readonly #kafka: KafkaPart;
+  readonly #postgres: ServerPart;
   #stopBounding = (): void => undefined;
 
   constructor(private readonly options: PipelineOptions) {
+    const { directory, isDurable, replicas = 1 } = options;
     this.supervisor = new Supervisor(options);
+    this.#parts = serviceParts(replicas);
+    this.#kafka = kafkaPart(directory, () => [...this.#kafkaDetours.values()]);
+    this.#postgres = postgresPart(directory, isDurable);
   }
 
   /** Starts everything and resolves when all of it is ready. Rejects with what stands in the way; `stop` it then too. */
@@ -72,6 +85,7 @@ export class Pipeline {
     this.#prepareFolders();
     const secrets = loadSecrets(directory);
     const tenantId = tenantOf(sources);
+    await this.#detourKafka();
     const [servers, sandboxUrl] = await Promise.all([this.#startServers(secrets), this.#startSandbox()]);
     const ports = await this.#choosePorts();
     const gatewayUrl = urlOf(ports.get('gateway'));
@@ -104,14 +118,14 @@ export class Pipeline {
 
   /** Postgres and Kafka, each set up as soon as it is there. */
   async #startServers(secrets: Secrets): Promise<{ databaseUrl: string; brokers: string }> {
-    const { directory, isDurable, sources, say, env } = this.options;
+    const { sources, say, env } = this.options;
     const servicePassword = secrets.SERVICE_DATABASE_PASSWORD;
     const database = async (): Promise<string> => {
-      if (sources.databaseUrl === undefined) return this.#startServer(postgresPart(directory, isDurable));
+      if (sources.databaseUrl === undefined) return this.#startServer(this.#postgres);
       return sources.databaseUrl;
     };
     const broker = async (): Promise<string> => {
-      if (sources.brokers === undefined) return this.#startServer(kafkaPart(directory));
+      if (sources.brokers === undefined) return this.#startServer(this.#kafka);
       return sources.brokers;
     };
     const [databaseUrl, brokers] = await Promise.all([
@@ -127,7 +141,7 @@ export class Pipeline {
     return { databaseUrl, brokers };
   }
 
-  async #startServer(part: ReturnType<typeof kafkaPart>): Promise<string> {
+  async #startServer(part: ServerPart): Promise<string> {
     await this.#startPart(part);
     return part.address();
   }
@@ -151,20 +165,18 @@ export class Pipeline {
       SANDBOX_STATE_FILE: join(directory, 'sandbox.jsonl'),
       ...settingsUnder('SANDBOX_', env),
     };
-    await this.#startPart(nodePart({ name: 'sandbox', port, settings, logFile: this.#logOf('sandbox') }));
+    await this.#startPart(this.#nodePart('sandbox', { program: 'sandbox', port, settings }));
     return urlOf(port);
   }
 
   /** By the parts' names. */
   async #choosePorts(): Promise<Map<string, number>> {
-    const wanted = databaseServices.map((service, index) => {
-      if (service === 'gateway' || service === 'tracker') return [service, preferredPorts[service]] as const;
-      return [service, preferredPorts.firstStage + index] as const;
+    const wanted = this.#parts.map(({ part, service }, index) => {
+      if (service === 'gateway' || service === 'tracker') return [part, preferredPorts[service]] as const;
+      return [part, preferredPorts.firstStage + index] as const;
     });
     const ports = new Map<string, number>();
-    for (const [service, port] of wanted) ports.set(service, await this.#portFor(port));
-    for (let replica = 2; replica <= (this.options.replicas ?? 1); replica += 1)
-      for (const stage of stageServices) ports.set(`${stage}-${replica}`, await freePort());
+    for (const [part, port] of wanted) ports.set(part, await this.#portFor(port));
     return ports;
   }
 
@@ -173,17 +185,47 @@ export class Pipeline {
   }
 
   async #startServices(at: PipelineAddresses, ports: ReadonlyMap<string, number>): Promise<void> {
-    const parts = [...ports].map(([name, port]) => {
-      const service = serviceOf(name);
-      return nodePart({
-        name,
-        program: service,
-        port,
-        settings: settingsOf(service, at),
-        logFile: this.#logOf(name),
-      });
+    await Promise.all(
+      this.#parts.map(async ({ part, service }) => {
+        const settings = settingsOf(service, await this.#addressesFor(part, { at, ports }));
+        await this.#startPart(
+          this.#nodePart(part, { program: service, port: ports.get(part) ?? 0, settings }),
+        );
+      }),
+    );
+  }
+
+  #nodePart(name: string, what: Pick<NodeProgram, 'program' | 'port' | 'settings'>): Part {
+    return nodePart({ name, ...what, logFile: this.#logOf(name), interference: this.options.interference });
+  }
+
+  async #detourKafka(): Promise<void> {
+    const { interference } = this.options;
+    if (interference === undefined) return;
+    for (const { part } of this.#parts) {
+      const port = (): number => this.#kafka.portBehind(this.#kafkaDetours.get(part) ?? 0);
+      this.#kafkaDetours.set(part, await interference.detour({ from: part, to: 'kafka', port }));
+    }
+  }
+
+  /** The addresses that a part is told: by way of the tester where there is one. */
+  async #addressesFor(
+    part: string,
+    { at, ports }: { at: PipelineAddresses; ports: ReadonlyMap<string, number> },
+  ): Promise<PipelineAddresses> {
+    const { interference } = this.options;
+    if (interference === undefined) return at;
+    const portIn = (url: string): number => Number(new URL(url).port);
+    return detoured(part, at, {
+      interference,
+      kafkaPort: this.#kafkaDetours.get(part) ?? 0,
+      ports: {
+        postgres: () => portIn(this.#postgres.address()),
+        sandbox: () => portIn(at.finhub['FINHUB_BASE_URL'] ?? ''),
+        tracker: () => ports.get('tracker') ?? 0,
+        gateway: () => ports.get('gateway') ?? 0,
+      },
     });
-    await Promise.all(parts.map((part) => this.#startPart(part)));
   }
 
   get #logs(): string {
@@ -193,13 +235,6 @@ export class Pipeline {
   #logOf(name: string): string {
     return join(this.#logs, `${name}.log`);
   }
-}
-
-/** The service whose process a part is: of `registration-2`, registration. */
-function serviceOf(part: string): DatabaseService {
-  const service = databaseServices.find((name) => part === name || part.startsWith(`${name}-`));
-  if (service === undefined) throw new Error(`No service runs as ${part}.`);
-  return service;
 }
 
 async function makeKeys(

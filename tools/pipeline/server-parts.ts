@@ -8,6 +8,12 @@ export interface ServerPart extends Part {
   address(): string;
 }
 
+/** Where the ports are that a broker tells some of its clients. */
+export interface KafkaPart extends ServerPart {
+  /** Of the listener that advertises this port; 0 while there is none. */
+  portBehind(advertisedPort: number): number;
+}
+
 /** An embedded Postgres; started again, it has the same address and data. */
 export function postgresPart(directory: string, isDurable: boolean): ServerPart {
   let url = '';
@@ -29,17 +35,24 @@ export function postgresPart(directory: string, isDurable: boolean): ServerPart 
   };
 }
 
-/** A local broker; started again, it has the same address and data. */
-export function kafkaPart(directory: string): ServerPart {
+/** A local broker; started again, it has the same address and data. A further listener for each of `advertisedPorts`. */
+export function kafkaPart(directory: string, advertisedPorts: () => readonly number[]): KafkaPart {
   let brokers = '';
   let port: number | undefined;
+  let listenerPorts: readonly number[] = [];
   return {
     name: 'kafka',
     layer: 'server',
     address: () => brokers,
+    portBehind: (advertisedPort) => listenerPorts[advertisedPorts().indexOf(advertisedPort)] ?? 0,
     async start(onSpawn) {
-      const server = await startKafka({ directory: join(directory, 'kafka'), port, onSpawn });
-      ({ brokers, port } = server);
+      const server = await startKafka({
+        directory: join(directory, 'kafka'),
+        port,
+        advertisedPorts: advertisedPorts(),
+        onSpawn,
+      });
+      ({ brokers, port, listenerPorts } = server);
       return server;
     },
   };

@@ -44,6 +44,16 @@ test('what runs is on record, so that a later run can end it', async () => {
   expect(supervisor.pids()).toEqual(new Map([['tracker', 1001]]));
 });
 
+test('it tells what it keeps running, and what of that is down', async () => {
+  const { supervisor, part } = given();
+  await supervisor.start(part);
+  expect([supervisor.names(), supervisor.down()]).toEqual([['tracker'], []]);
+  part.start = () => new Promise(() => undefined);
+  part.end('SIGKILL');
+  await waitUntil('it to be missed', () => supervisor.down()[0] === 'tracker');
+  expect(supervisor.names()).toEqual(['tracker']);
+});
+
 class FakePart implements Part {
   starts = 0;
   failuresLeft = 0;

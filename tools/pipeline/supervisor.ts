@@ -34,6 +34,7 @@ const steadyMs = 30_000;
 /** Starts parts, starts them again when they end, and stops them all. */
 export class Supervisor {
   readonly #running = new Map<Part, RunningPart>();
+  readonly #kept = new Set<Part>();
   readonly #spawned = new Set<number>();
   readonly #stopping = new AbortController();
 
@@ -42,12 +43,23 @@ export class Supervisor {
   /** Starts a part; from then on it is kept running. Rejects when it does not get ready the first time. */
   async start(part: Part): Promise<void> {
     const running = await this.#launch(part);
+    this.#kept.add(part);
     void this.#keepRunning(part, running);
   }
 
   /** The process ids by name, of what is up now. */
   pids(): ReadonlyMap<string, number> {
     return new Map([...this.#running].map(([part, { pid }]) => [part.name, pid]));
+  }
+
+  /** What is kept running, whether it is up now or not. */
+  names(): string[] {
+    return [...this.#kept].map(({ name }) => name);
+  }
+
+  /** What is kept running and not up now. */
+  down(): string[] {
+    return [...this.#kept].filter((part) => !this.#running.has(part)).map(({ name }) => name);
   }
 
   /** Stops all services, then all servers; what is still starting is killed. */
