@@ -6,6 +6,7 @@ import { kafkaSettings } from '#platform/setting-kinds.js';
 import { loadSettings } from '#platform/settings.js';
 import { freePort } from '../local/free-port.js';
 import type { RunRecord } from '../local/run-record.js';
+import type { DatabaseService } from '../setup/services.js';
 import { setUpBroker, setUpSchemas } from '../setup/set-up.js';
 import { makeApiKey } from './api-key.js';
 import { boundLogs } from './log-bound.js';
@@ -35,7 +36,10 @@ export interface PipelineOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly record: Pick<RunRecord, 'add' | 'remove'>;
   readonly say: (line: string) => void;
-  /** Processes of each stage, 1 unless told; the second of registration is the part `registration-2`. */
+  /**
+   * Processes of each stage, 1 unless told; the second of registration is the part `registration-2`. With 0 they are the
+   * caller's: see {@link Pipeline.replica}.
+   */
   readonly replicas?: number;
   /** A tester's; then nothing may come from outside: no `sources`. */
   readonly interference?: Interference;
@@ -69,6 +73,7 @@ export class Pipeline {
   readonly #kafkaDetours = new Map<string, number>();
   readonly #kafka: KafkaPart;
   readonly #postgres: ServerPart;
+  #addresses: PipelineAddresses | undefined;
   #stopBounding = (): void => undefined;
 
   constructor(private readonly options: PipelineOptions) {
@@ -94,11 +99,22 @@ export class Pipeline {
     const gatewayPublicUrl = env['GATEWAY_PUBLIC_URL'] ?? (sandboxUrl === undefined ? undefined : gatewayUrl);
     const isFinhubSandbox = sandboxUrl !== undefined;
     const at = { ...servers, finhub, isFinhubSandbox, trackerUrl, gatewayPublicUrl, secrets, env };
+    this.#addresses = at;
     const [keys] = await Promise.all([
       makeKeys(tenantId, settingsOf('gateway', at)),
       this.#startServices(at, ports),
     ]);
     return { ...servers, gatewayUrl, trackerUrl, sandboxUrl, tenantId, ...keys };
+  }
+
+  /**
+   * One more process of a service, for the caller to start and to keep running; `settings` are added to its own. Only
+   * after {@link start}.
+   */
+  async replica(service: DatabaseService, name: string, settings: Record<string, string>): Promise<Part> {
+    if (this.#addresses === undefined) throw new Error('the pipeline has not started yet');
+    const all = { ...settingsOf(service, this.#addresses), ...settings };
+    return this.#nodePart(name, { program: service, port: await this.#portFor(), settings: all });
   }
 
   /** Stops all of it, services first. */
@@ -180,7 +196,7 @@ export class Pipeline {
     return ports;
   }
 
-  async #portFor(preferred: number): Promise<number> {
+  async #portFor(preferred?: number): Promise<number> {
     return freePort(this.options.arePortsStable ? preferred : undefined);
   }
 

@@ -1,0 +1,156 @@
+import kafkajs from 'kafkajs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import type { Stage } from '#contracts/contract.js';
+import { allContracts } from '#contracts/all-contracts.js';
+import { projectRoot } from '../local/project-root.js';
+import type { RunRecord } from '../local/run-record.js';
+import { Pipeline, type PipelineAccess } from '../pipeline/pipeline.js';
+import { stageServices } from '../setup/services.js';
+import { GatewayClient } from '../start/gateway-client.js';
+import { look } from '../witness/look.js';
+import type { AcknowledgedRequest } from '../witness/seen.js';
+import { judge, type Verdict } from '../witness/verdict.js';
+import type { Applicant } from './applicants.js';
+import { Crew } from './crew.js';
+import { planFile, readTrace, type KillPoint, type TraceLine } from './trace.js';
+
+/** Short times: what the sandbox has not done within seconds it will not do, and a dead process's lease is the shortest allowed. */
+export const leaseMs = 12_000;
+const settings = {
+  STAGE_LEASE_MS: String(leaseMs),
+  SANDBOX_WALLET_DELAY_MS: '0',
+  SANDBOX_ACTIVATION_DELAY_MS: '0',
+  SANDBOX_ADMIN_LOGIN_DELAY_MS: '0',
+} as const;
+
+/** What topics are made with. */
+const topicPartitions = 3;
+const quietLimitMs = 60_000;
+
+export interface WorldOptions {
+  readonly directory: string;
+  readonly record: RunRecord;
+  /** Processes of the stage that is under test; each topic has as many partitions. */
+  readonly seats: number;
+  readonly say: (line: string) => void;
+}
+
+/** A whole system whose stages' processes are ours to kill. */
+export class World {
+  private readonly crews = new Map<Stage, Crew>();
+  private readonly acknowledged: AcknowledgedRequest[] = [];
+  private readonly pipeline: Pipeline;
+  private kafka: kafkajs.Admin | undefined;
+  private started: PipelineAccess | undefined;
+
+  constructor(private readonly options: WorldOptions) {
+    this.pipeline = new Pipeline({
+      ...options,
+      sources: { databaseUrl: undefined, brokers: undefined, finhub: undefined },
+      isDataKept: false,
+      isDurable: false,
+      arePortsStable: false,
+      env: { ...settings },
+      replicas: 0,
+    });
+  }
+
+  /** Starts everything, one process for each stage. */
+  async start(): Promise<void> {
+    for (const stage of stageServices) {
+      rmSync(this.casesOf(stage), { recursive: true, force: true });
+      mkdirSync(this.casesOf(stage), { recursive: true });
+    }
+    this.started = await this.pipeline.start();
+    const brokers = [this.started.brokers];
+    const kafka = new kafkajs.Kafka({
+      clientId: 'crash-matrix',
+      brokers,
+      logLevel: kafkajs.logLevel.NOTHING,
+    });
+    this.kafka = kafka.admin();
+    await this.kafka.connect();
+    await this.kafka.createPartitions({
+      topicPartitions: allContracts.map(({ topic }) => ({ topic, count: this.partitions })),
+    });
+    await Promise.all(stageServices.map((stage) => this.staff(stage, 1)));
+  }
+
+  /** Of every topic: one for each process of the stage under test. */
+  get partitions(): number {
+    return Math.max(this.options.seats, topicPartitions);
+  }
+
+  get access(): PipelineAccess {
+    if (this.started === undefined) throw new Error('the pipeline has not started yet');
+    return this.started;
+  }
+
+  /** Ends the stage's processes and starts so many new ones. */
+  async staff(stage: Stage, size: number): Promise<Crew> {
+    await this.crews.get(stage)?.stop();
+    const { record } = this.options;
+    const { kafka: admin } = this;
+    if (admin === undefined) throw new Error('Kafka has not started yet');
+    const part = (seat: number) => this.pipeline.replica(stage, `${stage}-${seat}`, this.hookOf(stage));
+    const crew = await Crew.start({ record, admin, part, groupId: `onboarding-${stage}` }, size);
+    this.crews.set(stage, crew);
+    return crew;
+  }
+
+  /** Submits an applicant, whose process in that stage dies where `kills` say. */
+  async submit(stage: Stage, line: Applicant, kills: readonly KillPoint[]): Promise<void> {
+    writeFileSync(planFile(this.casesOf(stage), line.onboardingId), JSON.stringify({ kills }));
+    const answer = await this.gateway.submit(line);
+    if (answer.verdict !== 'admitted') throw new Error(`${line.requestId} was refused: ${answer.reason}`);
+    this.acknowledged.push({ ...line, expectedEnd: 'activated' });
+  }
+
+  /** What the stage did so far for an onboarding that was submitted for it. */
+  trace(stage: Stage, onboardingId: string): TraceLine[] {
+    return readTrace(this.casesOf(stage), onboardingId);
+  }
+
+  status(onboardingId: string): Promise<Record<string, unknown>> {
+    return this.gateway.status(onboardingId);
+  }
+
+  /** The witness's word. What is still under way looks broken, so it is asked again for a while. */
+  async judge(): Promise<Verdict> {
+    const { brokers, sandboxUrl = '' } = this.access;
+    const canaries = this.acknowledged.flatMap(({ email }) => email ?? []);
+    const deadline = performance.now() + quietLimitMs;
+    for (;;) {
+      const verdict = judge(
+        await look({ brokers, sandboxUrl, requests: this.acknowledged, commands: [], canaries }),
+      );
+      if (verdict.findings.length === 0 || performance.now() > deadline) return verdict;
+      await delay(2_000);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.crews.values()].map((crew) => crew.stop()));
+    await this.kafka?.disconnect();
+    await this.pipeline.stop();
+  }
+
+  private get gateway(): GatewayClient {
+    return new GatewayClient(this.access.gatewayUrl, this.access.apiKey);
+  }
+
+  private casesOf(stage: Stage): string {
+    return join(this.options.directory, 'cases', stage);
+  }
+
+  private hookOf(stage: Stage): Record<string, string> {
+    const program = join(projectRoot, 'dist', 'tools', 'crash-matrix', 'hook', 'main.js');
+    return {
+      NODE_OPTIONS: `--import ${pathToFileURL(program).href}`,
+      CRASH_MATRIX_DIRECTORY: this.casesOf(stage),
+    };
+  }
+}
