@@ -1,0 +1,56 @@
+import type { DatabaseService, stageServices } from '../setup/services.js';
+
+export type StageName = (typeof stageServices)[number];
+
+/** A fault of FinHub's sandbox: the body of `POST /_sandbox/faults`. */
+export interface FinhubFault {
+  readonly endpoint: string;
+  readonly kind: string;
+  readonly times?: number;
+  readonly delayMs?: number;
+}
+
+/** Something bad that is done to the pipeline, or a command of ops. `forMs`: how long until it is taken back. */
+export type Action =
+  | { readonly kind: 'kill' | 'terminate'; readonly part: string }
+  | { readonly kind: 'freeze'; readonly part: string; readonly forMs: number }
+  | { readonly kind: 'rolling-restart'; readonly parts: readonly string[] }
+  | {
+      readonly kind: 'link';
+      readonly how: 'cut' | 'slow' | 'frozen';
+      readonly from: string;
+      readonly to: string;
+      readonly forMs: number;
+    }
+  | { readonly kind: 'finhub'; readonly fault: FinhubFault; readonly forMs: number }
+  | { readonly kind: 'reset-offsets'; readonly stage: StageName }
+  | { readonly kind: 'garbage'; readonly topic: string; readonly garbage: number }
+  | { readonly kind: 'clock'; readonly part: string; readonly byMs: number; readonly forMs: number }
+  /** `pick` in [0, 1) chooses among the onboardings that there are by then; a pause is resumed after `forMs`. */
+  | {
+      readonly kind: 'command';
+      readonly command: 'cancel' | 'pause' | 'erase' | 'replay';
+      readonly pick: number;
+      readonly forMs: number;
+    };
+
+/** An action and when, in milliseconds since the load began. */
+export type Scheduled = Action & { readonly atMs: number };
+
+/** What there is to do something to. */
+export interface Surroundings {
+  /** Every process of a service, e.g. `registration-2`. */
+  readonly parts: readonly { readonly part: string; readonly service: DatabaseService }[];
+}
+
+/** In a line of the report. */
+export function tellAction(action: Action): string {
+  const { kind, ...rest } = action;
+  const fields = Object.entries(rest).filter(([name]) => name !== 'atMs');
+  return [kind, ...fields.map(([name, value]) => `${name}=${tellValue(value)}`)].join(' ');
+}
+
+function tellValue(value: unknown): string {
+  if (typeof value === 'number') return String(Math.round(value * 1_000) / 1_000);
+  return typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '');
+}

@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PipelineAccess } from '../pipeline/pipeline.js';
+import { GatewayClient } from '../start/gateway-client.js';
+import type { AcknowledgedRequest } from '../witness/seen.js';
+import { applicantOf, type GeneratedApplicant } from './applicants.js';
+import type { KafkaHands } from './kafka-hands.js';
+import { Random } from './random.js';
+
+/** Whose load, and how much. */
+export interface LoadOptions {
+  readonly seed: number;
+  /** Requests in a second. */
+  readonly rate: number;
+  readonly access: PipelineAccess;
+  readonly kafka: KafkaHands;
+}
+
+/** How often a submission is tried before it is given up: a request without acknowledgement is promised nothing. */
+const triesMax = 120;
+const pauseMs = 500;
+
+/** Upstreams that ask for onboardings at a steady rate, by both doors, and remember who was acknowledged. */
+export class Load {
+  readonly acknowledged: AcknowledgedRequest[] = [];
+  /** What the gateway said no to, though it should not. */
+  readonly refused: string[] = [];
+  private readonly random: Random;
+  private readonly gateway: GatewayClient;
+  private readonly underWay = new Set<Promise<void>>();
+  private isStopped = false;
+  private count = 0;
+
+  constructor(private readonly options: LoadOptions) {
+    this.random = new Random(`load ${options.seed}`);
+    this.gateway = new GatewayClient(options.access.gatewayUrl, options.access.apiKey);
+  }
+
+  /** Asks until it is stopped. */
+  async run(): Promise<void> {
+    const startedAtMs = performance.now();
+    while (!this.isStopped) {
+      this.submitNext();
+      await delay(Math.max(0, startedAtMs + (this.count * 1_000) / this.options.rate - performance.now()));
+    }
+  }
+
+  /** How many requests were begun. */
+  get begun(): number {
+    return this.count;
+  }
+
+  /** No more requests; resolves when each that was begun is acknowledged or given up. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await Promise.all(this.underWay);
+  }
+
+  private submitNext(): void {
+    const { seed, access } = this.options;
+    const applicant = applicantOf(seed, this.count, access.tenantId);
+    this.count += 1;
+    const door = this.random.next();
+    const doors = door < 0.55 ? [this.byHttp] : door < 0.95 ? [this.byKafka] : [this.byHttp, this.byKafka];
+    const submission = Promise.all(doors.map((submit) => this.submit(applicant, submit))).then((answers) => {
+      if (answers.includes(true)) this.acknowledged.push(withoutRequest(applicant));
+    });
+    this.underWay.add(submission);
+    void submission.finally(() => this.underWay.delete(submission));
+  }
+
+  private async submit(
+    applicant: GeneratedApplicant,
+    door: (applicant: GeneratedApplicant) => Promise<boolean>,
+  ): Promise<boolean> {
+    for (let tries = 1; tries <= triesMax; tries += 1) {
+      if (await door(applicant).catch(() => false)) return true;
+      await delay(pauseMs);
+    }
+    return false;
+  }
+
+  private readonly byHttp = async (applicant: GeneratedApplicant): Promise<boolean> => {
+    const answer = await this.gateway.submit(applicant);
+    if (answer.verdict === 'refused') this.refused.push(`${applicant.requestId}: ${answer.reason}`);
+    return answer.verdict === 'admitted';
+  };
+
+  private readonly byKafka = (applicant: GeneratedApplicant): Promise<boolean> =>
+    this.options.kafka.request(this.options.access.tenantId, applicant);
+}
+
+function withoutRequest({ request: _request, ...acknowledged }: GeneratedApplicant): AcknowledgedRequest {
+  return acknowledged;
+}

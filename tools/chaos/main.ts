@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { fatalSentences } from '#platform/fatal.js';
+import { stateDirectory } from '../local/project-root.js';
+import { readArguments, usage, type ChaosArguments } from './arguments.js';
+import { verdictLines } from './report.js';
+import { ChaosRun } from './run.js';
+
+/** `npm run chaos`: see {@link usage}. `tools/chaos.mjs` runs it after installing and building. */
+const wanted = readCommandLine();
+const directory = join(process.env['ONBOARDING_DIRECTORY'] || stateDirectory, 'chaos', String(wanted.seed));
+const run = new ChaosRun(wanted, { directory, env: process.env, say: (line) => console.log(line) });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    run.kill();
+    process.exit(130);
+  });
+
+let exitCode = 1;
+try {
+  const report = await run.run();
+  for (const line of verdictLines(report)) console.log(line);
+  console.log(`To look at: ${join(directory, 'report.md')}`);
+  exitCode = report.findings.length === 0 ? 0 : 1;
+} catch (error) {
+  process.stderr.write(fatalSentences('npm run chaos', error));
+}
+await run.stop();
+if (exitCode === 0 && !wanted.isDataKept) run.removeData();
+process.exit(exitCode);
+
+function readCommandLine(): ChaosArguments {
+  try {
+    const read = readArguments(process.argv.slice(2));
+    if (read !== undefined) return read;
+    console.log(usage);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Finding } from '../witness/seen.js';
+import type { Figures } from '../witness/verdict.js';
+import { tellAction, type Scheduled } from './action.js';
+import type { ChaosArguments } from './arguments.js';
+
+/** An action that was carried out, and how it went. */
+export interface Happened {
+  readonly atMs: number;
+  readonly action: Scheduled;
+  readonly outcome: string;
+  readonly tookMs: number;
+}
+
+/** All that a run has to say. */
+export interface ChaosReport {
+  readonly arguments: ChaosArguments;
+  readonly startedAt: string;
+  readonly findings: readonly Finding[];
+  /** Parked though nothing is wrong any more: to be looked at, not broken promises. */
+  readonly remarks: readonly string[];
+  readonly figures: Figures & {
+    readonly actions: Readonly<Record<string, number>>;
+    /** From the end of all faults until nothing moved. */
+    readonly settledAfterMs: number;
+    readonly replayedAtEnd: number;
+    /** From a kill until the process was ready again, the longest. */
+    readonly longestOutageMs: number;
+    readonly unacknowledged: number;
+  };
+  readonly happened: readonly Happened[];
+  /** What the supervisor told: which processes ended when. */
+  readonly lines: readonly string[];
+}
+
+/** The verdict, in a few lines for the terminal. */
+export function verdictLines({ findings, figures, remarks }: ChaosReport): string[] {
+  const standings = Object.entries(figures.standings).map(([label, count]) => `  ${count} ${label}`);
+  return [
+    `${figures.requests} requests and ${figures.commands} commands were acknowledged; the onboardings stand so:`,
+    ...standings,
+    `FinHub: ${figures.onceOnlyEffects} once-only effects, ${figures.doubled} doubled. In doubt at some time: ${figures.inDoubt}.`,
+    `Settled ${(figures.settledAfterMs / 1_000).toFixed(0)} s after the last fault; ${figures.replayedAtEnd} were replayed or resumed for it.`,
+    ...remarks.map((remark) => `Remark: ${remark}`),
+    ...findings.map(({ rule, sentence }) => `FOUND ${rule}: ${sentence}`),
+    findings.length === 0 ? 'Every promise was kept.' : `${findings.length} findings.`,
+  ];
+}
+
+/** The report to read. */
+export function toMarkdown(report: ChaosReport): string {
+  const { seed, lengthMs, rate, replicas } = report.arguments;
+  const happened = report.happened.map(
+    ({ atMs, action, outcome, tookMs }) =>
+      `| ${seconds(action.atMs)} | ${seconds(atMs)} | ${tellAction(action)} | ${outcome} | ${seconds(tookMs)} |`,
+  );
+  return `${[
+    `# Chaos, seed ${seed}`,
+    `${report.startedAt}: ${lengthMs / 60_000} minutes of faults, ${rate} requests in a second, ${replicas} processes of each stage.`,
+    '## Verdict',
+    verdictLines(report)
+      .map((line) => `- ${line.trim()}`)
+      .join('\n'),
+    '## What happened',
+    [
+      '| planned (s) | done (s) | what | how it went | took (s) |',
+      '| ---: | ---: | --- | --- | ---: |',
+      ...happened,
+    ].join('\n'),
+    '## Processes',
+    report.lines.map((line) => `- ${line}`).join('\n'),
+  ].join('\n\n')}\n`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(1);
+}

@@ -1,0 +1,214 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { RunRecord } from '../local/run-record.js';
+import { Pipeline, type PipelineAccess } from '../pipeline/pipeline.js';
+import { serviceParts } from '../pipeline/service-parts.js';
+import { storiesOf } from '../witness/story.js';
+import { tellAction, type Scheduled } from './action.js';
+import { canaries } from './applicants.js';
+import type { ChaosArguments } from './arguments.js';
+import { chaosTimes } from './finhub-faults.js';
+import { Hands } from './hands.js';
+import { KafkaHands } from './kafka-hands.js';
+import { Load } from './load.js';
+import { Ops } from './ops.js';
+import { toMarkdown, type ChaosReport, type Happened } from './report.js';
+import { SandboxFaults } from './sandbox-faults.js';
+import { scheduleOf } from './schedule.js';
+import { settle, stuck, type SettleLimits } from './settle.js';
+import { Switchboard } from './switchboard.js';
+
+/** Where a run makes its things, and whom it tells. */
+export interface ChaosSurroundings {
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (line: string) => void;
+  readonly limits?: SettleLimits;
+}
+
+/** One run of chaos, from the first process to the verdict. */
+export class ChaosRun {
+  private readonly switchboard: Switchboard;
+  private readonly over = new AbortController();
+  private readonly lines: string[] = [];
+  private readonly happened: Happened[] = [];
+  private startedAtMs = performance.now();
+  private isUp = false;
+  private record: RunRecord | undefined;
+  private pipeline: Pipeline | undefined;
+
+  constructor(
+    private readonly wanted: ChaosArguments,
+    private readonly at: ChaosSurroundings,
+  ) {
+    this.switchboard = new Switchboard(join(at.directory, 'clocks'));
+  }
+
+  /** Rejects where the pipeline does not start at all; `stop` it then too. */
+  async run(): Promise<ChaosReport> {
+    const { directory, say } = this.at;
+    const { seed, lengthMs, replicas } = this.wanted;
+    const startedAt = new Date().toISOString();
+    this.record = await RunRecord.take(join(directory, 'run.json'));
+    this.pipeline = this.makePipeline(this.record);
+    const access = await this.pipeline.start();
+    const schedule = scheduleOf(seed, lengthMs, { parts: serviceParts(replicas) });
+    say(`Everything is up; ${schedule.length} faults and commands come within ${lengthMs / 60_000} minutes.`);
+    const kafka = await KafkaHands.connect(access.brokers.split(','));
+    const load = new Load({ seed, rate: this.wanted.rate, access, kafka });
+    const ops = new Ops(access);
+    const hands = this.makeHands({ kafka, load, ops, access });
+    try {
+      await this.letChaosReign(schedule, hands, load);
+      const place = () => ({
+        ...{ brokers: access.brokers, sandboxUrl: access.sandboxUrl ?? '' },
+        ...{ requests: load.acknowledged, commands: ops.given, canaries },
+      });
+      const settled = await settle({
+        kafka,
+        ops,
+        place,
+        ...(this.at.limits ? { limits: this.at.limits } : {}),
+      });
+      const report = this.reportOn({ startedAt, settled, load });
+      this.keep(report, settled.seen);
+      return report;
+    } finally {
+      await kafka.close();
+    }
+  }
+
+  /** Stops all processes. */
+  async stop(): Promise<void> {
+    this.over.abort();
+    this.switchboard.calm();
+    await this.pipeline?.stop();
+    this.switchboard.close();
+    this.record?.release();
+  }
+
+  /** Removes what is large: databases and topics. */
+  removeData(): void {
+    for (const name of ['postgres', 'kafka', 'clocks'])
+      rmSync(join(this.at.directory, name), { recursive: true, force: true });
+  }
+
+  kill(): void {
+    this.pipeline?.supervisor.kill();
+  }
+
+  private makePipeline(record: RunRecord): Pipeline {
+    const times = {
+      STAGE_CALL_LIMIT_MS: String(chaosTimes.callLimitMs),
+      STAGE_SETTLE_MS: String(chaosTimes.settleMs),
+      STAGE_EVIDENCE_MS: String(chaosTimes.evidenceMs),
+    };
+    return new Pipeline({
+      directory: this.at.directory,
+      sources: { databaseUrl: undefined, brokers: undefined, finhub: undefined },
+      isDataKept: false,
+      isDurable: false,
+      arePortsStable: false,
+      env: { ...times, ...this.at.env },
+      record,
+      replicas: this.wanted.replicas,
+      interference: this.switchboard,
+      say: (line) => {
+        this.lines.push(`${this.isUp ? `${this.elapsed().toFixed(1)} s` : 'start'}: ${line}`);
+      },
+    });
+  }
+
+  private makeHands(with_: { kafka: KafkaHands; load: Load; ops: Ops; access: PipelineAccess }): Hands {
+    const { access, ...tools } = with_;
+    const { supervisor } = this.pipeline ?? {};
+    if (supervisor === undefined) throw new Error('The pipeline has not been made.');
+    const faults = new SandboxFaults(access.sandboxUrl ?? '');
+    return new Hands({
+      ...tools,
+      ...{ supervisor, faults, switchboard: this.switchboard, signal: this.over.signal },
+    });
+  }
+
+  /** Resolves when all is taken back, everything is up, and every request that was begun is acknowledged. */
+  private async letChaosReign(schedule: readonly Scheduled[], hands: Hands, load: Load): Promise<void> {
+    this.startedAtMs = performance.now();
+    this.isUp = true;
+    const asking = load.run();
+    const underWay: Promise<void>[] = [];
+    for (const action of schedule) {
+      await delay(Math.max(0, action.atMs - this.elapsed() * 1_000));
+      underWay.push(this.perform(action, hands));
+    }
+    await delay(Math.max(0, this.wanted.lengthMs - this.elapsed() * 1_000));
+    this.at.say('Faults are over; waiting until nothing moves.');
+    this.over.abort();
+    const asked = load.stop();
+    await hands.calm();
+    await Promise.all([...underWay, asked, asking]);
+    await hands.calm();
+  }
+
+  private async perform(action: Scheduled, hands: Hands): Promise<void> {
+    const beganAtMs = this.elapsed() * 1_000;
+    const outcome = await hands.perform(action).catch((error: unknown) => `failed: ${String(error)}`);
+    const tookMs = this.elapsed() * 1_000 - beganAtMs;
+    this.happened.push({ atMs: beganAtMs, action, outcome, tookMs });
+    this.at.say(`${(beganAtMs / 1_000).toFixed(1)} s: ${tellAction(action)}: ${outcome}`);
+  }
+
+  private reportOn(what: {
+    startedAt: string;
+    settled: Awaited<ReturnType<typeof settle>>;
+    load: Load;
+  }): ChaosReport {
+    const { startedAt, settled, load } = what;
+    const { verdict, seen } = settled;
+    const actions: Record<string, number> = {};
+    for (const { action } of this.happened) actions[action.kind] = (actions[action.kind] ?? 0) + 1;
+    const outages = this.happened.filter(({ action }) => action.kind === 'kill').map(({ tookMs }) => tookMs);
+    return {
+      arguments: this.wanted,
+      startedAt,
+      findings: [
+        ...verdict.findings,
+        ...load.refused.map((sentence) => ({
+          rule: 'refused',
+          sentence: `The gateway refused ${sentence}.`,
+        })),
+      ],
+      remarks: stuck(storiesOf(seen)),
+      figures: {
+        ...verdict.figures,
+        actions,
+        settledAfterMs: Math.round(settled.tookMs),
+        replayedAtEnd: settled.replayed,
+        longestOutageMs: Math.round(Math.max(0, ...outages)),
+        unacknowledged: load.begun - load.acknowledged.length,
+      },
+      happened: this.happened.toSorted((one, other) => one.atMs - other.atMs),
+      lines: this.lines,
+    };
+  }
+
+  /** Where something was found, all that was seen lies beside the report. */
+  private keep(report: ChaosReport, seen: Awaited<ReturnType<typeof settle>>['seen']): void {
+    const { directory } = this.at;
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+    writeFileSync(join(directory, 'report.md'), toMarkdown(report));
+    rmSync(join(directory, 'seen.jsonl'), { force: true });
+    if (report.findings.length === 0) return;
+    const lines = seen.records.map((record) =>
+      JSON.stringify({ ...record, value: record.value?.toString() ?? null }),
+    );
+    const rest = { ledger: seen.ledger, requests: seen.requests, commands: seen.commands };
+    writeFileSync(join(directory, 'seen.jsonl'), [...lines, JSON.stringify(rest), ''].join('\n'));
+  }
+
+  /** Seconds since the load began. */
+  private elapsed(): number {
+    return (performance.now() - this.startedAtMs) / 1_000;
+  }
+}

@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Parked } from '#contracts/events.js';
+import { look, type WitnessPlace } from '../witness/look.js';
+import type { Seen } from '../witness/seen.js';
+import { standingOf } from '../witness/standing.js';
+import { storiesOf, type Story } from '../witness/story.js';
+import { judge, type Verdict } from '../witness/verdict.js';
+import type { KafkaHands } from './kafka-hands.js';
+import type { Ops } from './ops.js';
+
+/** What settling needs. */
+export interface SettleTools {
+  readonly kafka: KafkaHands;
+  readonly ops: Ops;
+  /** What the witness is told; anew at each look, for commands are given meanwhile. */
+  readonly place: () => WitnessPlace;
+  readonly limits?: SettleLimits;
+}
+
+/** Milliseconds. What still has no end after `stillMs` without a new record, or after `allMs`, is lost. */
+export interface SettleLimits {
+  readonly stillMs: number;
+  readonly allMs: number;
+}
+
+const generous: SettleLimits = { stillMs: 120_000, allMs: 600_000 };
+const lookIntervalMs = 2_000;
+/** Of these it is promised that a replay goes on once FinHub is well again. */
+const replayable = ['attempts_exhausted', 'misconfigured', 'finhub_unavailable'];
+/** Found while something is under way; after that they count. */
+const passing = ['lost', 'unanswered', 'state-topic', 'untold-activation', 'dropped'];
+
+/** What was seen in the end, what the witness says of it, and how long it took. */
+export interface Settled {
+  readonly seen: Seen;
+  readonly verdict: Verdict;
+  readonly tookMs: number;
+  readonly replayed: number;
+}
+
+/**
+ * Waits until nothing moves: all faults are off. Replays what is parked because FinHub failed, and resumes what is paused;
+ * both have to go on. Resolves also when the limits are over, with what is found then.
+ */
+export async function settle({ kafka, ops, place, limits = generous }: SettleTools): Promise<Settled> {
+  const startedAtMs = performance.now();
+  const nudged = new Map<string, number>();
+  let moved = { count: await kafka.recordCount(), atMs: startedAtMs };
+  for (;;) {
+    await delay(lookIntervalMs);
+    const count = await kafka.recordCount();
+    if (count !== moved.count) {
+      moved = { count, atMs: performance.now() };
+      continue;
+    }
+    const seen = await look(place());
+    const verdict = judge(seen);
+    const isNudged = await nudge(storiesOf(seen), ops, nudged);
+    const isOpen = isNudged || verdict.findings.some(({ rule }) => passing.includes(rule));
+    const nowMs = performance.now();
+    const isOver = nowMs - moved.atMs > limits.stillMs || nowMs - startedAtMs > limits.allMs;
+    if (!isOpen || isOver) return { seen, verdict, tookMs: nowMs - startedAtMs, replayed: nudged.size };
+  }
+}
+
+/** Replays and resumes; each parking once. True if there was something to do. */
+async function nudge(stories: readonly Story[], ops: Ops, nudged: Map<string, number>): Promise<boolean> {
+  let isAny = false;
+  for (const story of stories) {
+    const command = commandFor(story);
+    const sequence = story.events.length;
+    if (command === undefined || nudged.get(story.onboardingId) === sequence) continue;
+    isAny = true;
+    if ((await ops.give(story.onboardingId, command)) === 'given') nudged.set(story.onboardingId, sequence);
+  }
+  return isAny;
+}
+
+function commandFor(story: Story): 'replay' | 'resume' | undefined {
+  const { state, code = '' } = standingOf(story);
+  if (state === 'paused') return 'resume';
+  return state === 'parked' && replayable.includes(code) ? 'replay' : undefined;
+}
+
+/** Onboardings whose parking a replay did not end, though nothing is wrong any more. */
+export function stuck(stories: readonly Story[]): string[] {
+  return stories.flatMap((story) => {
+    const { state, code = '', step = '' } = standingOf(story);
+    if (state !== 'parked' || code === 'in_doubt') return [];
+    const { lastAnswer } = (story.events.findLast(({ type }) => type === 'onboarding.parked.v1')?.data ??
+      {}) as unknown as Parked;
+    return [
+      `${story.onboardingId} is parked (${code}) at ${step}, though all is well: ${JSON.stringify(lastAnswer)}`,
+    ];
+  });
+}
