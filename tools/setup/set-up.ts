@@ -22,6 +22,7 @@ export interface BrokerSetUp {
   readonly say: (line: string) => void;
 }
 
+const clientId = 'onboarding-setup';
 const waitLimitMs = 120_000;
 
 /** Makes roles, schemas and tables; waits for the database. Running it again changes nothing. */
@@ -36,7 +37,7 @@ export async function setUpSchemas({ databaseUrl, servicePassword, say }: Schema
 export async function setUpBroker({ kafka, say }: BrokerSetUp): Promise<void> {
   const client = new kafkajs.Kafka({
     ...kafka,
-    clientId: 'onboarding-setup',
+    clientId,
     logLevel: kafkajs.logLevel.NOTHING,
     retry: { retries: 1 },
   });
@@ -47,6 +48,10 @@ export async function setUpBroker({ kafka, say }: BrokerSetUp): Promise<void> {
     const { created, differences } = await setUpTopics(admin, topics());
     say(`Topics: ${created.length === 0 ? 'all there' : `${created.length} created`}.`);
     differences.forEach(say);
+    // A broker that has never had a group makes the topic of its groups now: who joined before would be sent away.
+    await waitFor({ name: 'Kafka', timeLimitMs: waitLimitMs, say }, () =>
+      admin.fetchOffsets({ groupId: clientId }),
+    );
   } finally {
     await admin.disconnect();
   }

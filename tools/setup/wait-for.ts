@@ -3,6 +3,19 @@ import { StartError } from '#platform/fatal.js';
 
 /** Network and start-up errors that pass by themselves; a wrong password or a missing right does not. */
 const passing = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '57P03']);
+const passingInKafka = new Set([
+  'KafkaJSNumberOfRetriesExceeded',
+  'KafkaJSConnectionError',
+  'KafkaJSGroupCoordinatorNotFound',
+]);
+
+interface PassingSigns {
+  readonly code?: string;
+  readonly name?: string;
+  readonly errors?: readonly unknown[];
+  /** kafkajs says so of what a broker answers while it is starting. */
+  readonly retriable?: boolean;
+}
 
 /** What is waited for, and the setting that says where it is. */
 export interface Awaited {
@@ -36,11 +49,7 @@ export async function waitFor<Result>(what: Awaited, connect: () => Promise<Resu
 }
 
 function isPassing(error: unknown): boolean {
-  const { code, name, errors } = error as { code?: string; name?: string; errors?: unknown[] };
-  return (
-    passing.has(code ?? '') ||
-    name === 'KafkaJSNumberOfRetriesExceeded' ||
-    name === 'KafkaJSConnectionError' ||
-    (errors ?? []).some(isPassing)
-  );
+  const { code, name, errors, retriable } = error as PassingSigns;
+  const isKnown = passing.has(code ?? '') || passingInKafka.has(name ?? '');
+  return isKnown || retriable === true || (errors ?? []).some(isPassing);
 }
