@@ -100,7 +100,7 @@ function serverArgs(options: LocalPostgresOptions, port: number): string[] {
     unix_socket_directories: '',
     max_connections: String(connectionsMax),
     timezone: 'UTC',
-    ...(options.isDurable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(options.isDurable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return ['-D', join(options.directory, 'data', 'cluster'), '-p', String(port), ...flags];
