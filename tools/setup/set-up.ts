@@ -49,9 +49,7 @@ export async function setUpBroker({ kafka, say }: BrokerSetUp): Promise<void> {
     say(`Topics: ${created.length === 0 ? 'all there' : `${created.length} created`}.`);
     differences.forEach(say);
     // A broker that has never had a group makes the topic of its groups now: who joined before would be sent away.
-    await waitFor({ name: 'Kafka', timeLimitMs: waitLimitMs, say }, () =>
-      admin.fetchOffsets({ groupId: clientId }),
-    );
+    await waitFor(brokers, () => admin.fetchOffsets({ groupId: clientId }));
   } finally {
     await admin.disconnect();
   }
