@@ -16,8 +16,8 @@ const everyTopic = { 'message.timestamp.type': 'LogAppendTime', 'compression.typ
 const kept = (days: number) => ({ 'cleanup.policy': 'delete', 'retention.ms': String(days * dayMs) });
 
 const configs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  /** The only topic that may hold personal data is kept the shortest time. */
-  [onboardingRequested.topic]: kept(7),
+  /** The only topic that may hold personal data is kept the shortest time: an open segment would outlive it by a week. */
+  [onboardingRequested.topic]: { ...kept(7), 'segment.ms': String(dayMs) },
   /** Compacted within a day, so that a tombstone after an erasure takes effect. */
   [onboardingState.topic]: {
     'cleanup.policy': 'compact',

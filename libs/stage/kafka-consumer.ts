@@ -88,7 +88,8 @@ export class Consumer {
     this.consumer.on('consumer.group_join', () => {
       this.hasJoined = true;
     });
-    const steps = [() => this.consumer.connect(), () => this.subscribe(), () => this.join()];
+    const look = () => this.lagWatch.lookForGaps();
+    const steps = [look, () => this.consumer.connect(), () => this.subscribe(), () => this.join()];
     for (const step of steps) {
       if (this.isStopped) break;
       await step();
@@ -164,7 +165,17 @@ export class Consumer {
       // All batches of one fetch arrive in one tick: the next turn of the loop sees all of them.
       setImmediate(() => void this.storeQueued());
     });
-    if (isStored && !payload.isStale()) payload.resolveOffset(batch.lastOffset());
+    if (isStored && !payload.isStale()) this.resolve(payload);
+  }
+
+  /** kafkajs throws a TypeError where the topic was taken from us meanwhile: it is read again by whoever has it now. */
+  private resolve(payload: EachBatchPayload): void {
+    const { topic } = payload.batch;
+    try {
+      payload.resolveOffset(payload.batch.lastOffset());
+    } catch (error) {
+      this.options.logger.warn({ reason: String(error), topic }, 'an offset could not move');
+    }
   }
 
   private async storeQueued(): Promise<void> {
@@ -182,18 +193,18 @@ export class Consumer {
   private async store(batches: readonly FetchedBatch[]): Promise<boolean> {
     const records = batches.flatMap((batch) => batch.records);
     for (let tries = 1; !this.isStopped && batches.every((batch) => batch.isRunning()); tries += 1) {
+      // A database that hangs must not cost the membership.
+      const beating = setInterval(() => void heartbeat(batches), rebalanceSettings.heartbeatInterval);
       try {
         await this.options.onBatch(records);
         return true;
       } catch (error) {
         this.options.logger.warn({ err: error, tries }, 'a batch could not be stored; trying again');
+      } finally {
+        clearInterval(beating);
       }
       await delay(Math.min(100 * 2 ** tries, 1_000));
-      const isMember = await Promise.all(batches.map((batch) => batch.heartbeat())).then(
-        () => true,
-        () => false,
-      );
-      if (!isMember) return false;
+      if (!(await heartbeat(batches))) return false;
     }
     return false;
   }
@@ -222,6 +233,14 @@ export class Consumer {
     }
     await admin.disconnect();
   }
+}
+
+/** False when the group has given us up. */
+function heartbeat(batches: readonly FetchedBatch[]): Promise<boolean> {
+  return Promise.all(batches.map((batch) => batch.heartbeat())).then(
+    () => true,
+    () => false,
+  );
 }
 
 function textHeaders(headers: kafkajs.IHeaders | undefined): Record<string, string> {

@@ -1,6 +1,16 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 
+interface PartitionOffsets {
+  readonly topic: string;
+  readonly partition: number;
+  /** What the group has committed; -1: nothing. */
+  readonly at: number;
+  /** The oldest record that is left, and the end. */
+  readonly low: number;
+  readonly high: number;
+}
+
 const lookIntervalMs = 15_000;
 const stuckAfterMs = 60_000;
 
@@ -37,6 +47,24 @@ export class LagWatch {
     await this.admin?.disconnect();
   }
 
+  /**
+   * Before the group is joined: what retention has taken while it was stopped, or forgotten by the brokers, is an alarm. A new
+   * group on topics whose beginning is gone sounds it once.
+   */
+  async lookForGaps(): Promise<void> {
+    try {
+      const gaps = (await this.partitions()).filter(({ at, low }) => Math.max(at, 0) < low);
+      if (gaps.length === 0) return;
+      const { groupId, logger } = this.options;
+      logger.error(
+        { groupId, gaps, alarm: 'offset_out_of_range' },
+        'retention has passed this consumer: records are gone',
+      );
+    } catch (error) {
+      this.options.logger.debug({ reason: String(error) }, 'the offsets could not be read');
+    }
+  }
+
   private async look(): Promise<void> {
     try {
       const { end, committed } = await this.offsets();
@@ -62,6 +90,14 @@ export class LagWatch {
   }
 
   private async offsets(): Promise<{ end: number; committed: number }> {
+    const partitions = await this.partitions();
+    return {
+      end: partitions.reduce((sum, { high }) => sum + high, 0),
+      committed: partitions.reduce((sum, { at, low }) => sum + (at >= 0 ? at : low), 0),
+    };
+  }
+
+  private async partitions(): Promise<readonly PartitionOffsets[]> {
     if (this.admin === undefined) {
       this.admin = this.kafka.admin();
       await this.admin.connect();
@@ -71,18 +107,20 @@ export class LagWatch {
       groupId: this.options.groupId,
       topics: [...this.options.topics],
     });
-    let end = 0;
-    let committed = 0;
+    const found: PartitionOffsets[] = [];
     for (const topic of this.options.topics) {
       const own = new Map(
         groups.find((row) => row.topic === topic)?.partitions.map((p) => [p.partition, p.offset]),
       );
-      for (const { partition, high, low } of await admin.fetchTopicOffsets(topic)) {
-        const at = Number(own.get(partition) ?? -1);
-        end += Number(high);
-        committed += at >= 0 ? at : Number(low);
-      }
+      for (const { partition, high, low } of await admin.fetchTopicOffsets(topic))
+        found.push({
+          topic,
+          partition,
+          at: Number(own.get(partition) ?? -1),
+          low: Number(low),
+          high: Number(high),
+        });
     }
-    return { end, committed };
+    return found;
   }
 }

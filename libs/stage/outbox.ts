@@ -16,6 +16,7 @@ export class Outbox {
   private readonly underWay = new Set<string>();
   private published: string[] = [];
   private isRemoving = false;
+  private isSweeping = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -86,11 +87,14 @@ export class Outbox {
   }
 
   private async sweep(): Promise<void> {
+    if (this.isSweeping) return;
+    this.isSweeping = true;
     try {
       const claimed = await this.pool.query<OutboxRow & { position: string }>(claimOutboxSql, [sweepRowsMax]);
       this.publish(claimed.rows.sort((a, b) => Number(a.position) - Number(b.position)));
     } catch (error) {
       this.logger.warn({ err: error }, 'the outbox could not be swept; trying again');
     }
+    this.isSweeping = false;
   }
 }

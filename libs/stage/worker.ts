@@ -38,7 +38,6 @@ export class Worker {
   private readonly running = new Set<Promise<void>>();
   private readonly timers: NodeJS.Timeout[] = [];
   private isStopped = false;
-  private isClaiming = false;
   private isUnderPressure = false;
 
   constructor(private readonly parts: WorkerParts) {}
@@ -79,21 +78,21 @@ export class Worker {
   }
 
   private every(intervalMs: number, task: () => Promise<void>): void {
-    const run = () =>
-      void task().catch((error: unknown) => {
+    let isUnderWay = false;
+    const run = async (): Promise<void> => {
+      // Behind a long lock each more would take one more connection.
+      if (isUnderWay) return;
+      isUnderWay = true;
+      await task().catch((error: unknown) => {
         this.parts.logger.warn({ err: error }, 'the database does not answer; trying again');
       });
-    this.timers.push(setInterval(run, intervalMs));
+      isUnderWay = false;
+    };
+    this.timers.push(setInterval(() => void run(), intervalMs));
   }
 
   private async claim(): Promise<void> {
-    if (this.isClaiming || this.isStopped) return;
-    this.isClaiming = true;
-    try {
-      await this.claimDue();
-    } finally {
-      this.isClaiming = false;
-    }
+    if (!this.isStopped) await this.claimDue();
   }
 
   /** What the inbox stores meanwhile may overdraw the places for a moment: both count on what is free now. */
