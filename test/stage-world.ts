@@ -325,7 +325,7 @@ export class StageProcess {
 const noPersonalData = {
   sealRecord: (bytes: Buffer) => Promise.resolve(bytes.toString('base64')),
   fingerprint: (input: unknown) => JSON.stringify(input),
-  acceptCorrection: () => Promise.resolve(),
+  acceptCorrection: () => Promise.resolve({}),
   revertCorrection: () => Promise.resolve(),
   erase: () => Promise.resolve([]),
 };

@@ -1,9 +1,16 @@
 import { canonicalJson } from '#vault/sealing/canonical-json.js';
 import { inputHash } from '#vault/sealing/keyed-hash.js';
-import { VaultHeld } from '#vault/vault-errors.js';
+import { VaultError, VaultHeld } from '#vault/vault-errors.js';
 import type { VaultKeys } from '#vault/vault-keys.js';
 import type { Vault } from '#vault/vault.js';
 import type { PersonalData } from '#stage/stage-options.js';
+
+/** What no second try would mend. */
+const refusals: ReadonlySet<string> = new Set([
+  'unknown_correction',
+  'correction_settled',
+  'correction_unusable',
+]);
 
 /** The vault, as the runtime needs it: seals, keyed hashes, corrections and erasure, but no personal data. */
 export class VaultPersonalData implements PersonalData {
@@ -20,8 +27,14 @@ export class VaultPersonalData implements PersonalData {
     return inputHash(this.keys, canonicalJson(input)).toString('base64url');
   }
 
-  acceptCorrection(correctionId: string): Promise<void> {
-    return this.vault.acceptCorrection(correctionId);
+  async acceptCorrection(correctionId: string): ReturnType<PersonalData['acceptCorrection']> {
+    try {
+      await this.vault.acceptCorrection(correctionId);
+      return {};
+    } catch (error) {
+      if (error instanceof VaultError && refusals.has(error.code)) return { refusedAs: error.code };
+      throw error;
+    }
   }
 
   revertCorrection(correctionId: string): Promise<void> {

@@ -51,8 +51,7 @@ class CommandApplication {
   async apply(decision: CommandDecision, occurredAt: Date): Promise<boolean> {
     switch (decision.do) {
       case 'correct':
-        await this.tryCorrection();
-        return true;
+        return this.tryCorrection();
       case 'resolve':
         return this.resolve();
       case 'erase':
@@ -161,12 +160,19 @@ class CommandApplication {
     this.answer('applied');
   }
 
-  private async tryCorrection(): Promise<void> {
-    const { command, options } = this;
-    if (command.command !== 'correct') return;
-    await options.personalData.acceptCorrection(command.correctionId);
+  /** True if it is on trial now: the vault may know no such correction, or have no place for it. */
+  private async tryCorrection(): Promise<boolean> {
+    const { run, command, options } = this;
+    if (command.command !== 'correct') return false;
+    const { refusedAs } = await options.personalData.acceptCorrection(command.correctionId);
+    if (refusedAs !== undefined) {
+      this.answer('refused', refusedAs);
+      run.appliedCommands.push(command.commandId);
+      return false;
+    }
     this.tryOut('correction_refused', () => options.personalData.revertCorrection(command.correctionId));
     this.replay();
+    return true;
   }
 
   /** From here on the run is on trial: confirmed, the command is applied; reverted, it is parked as it was. */
@@ -179,10 +185,10 @@ class CommandApplication {
         this.answer('applied');
         run.appliedCommands.push(command.commandId);
       },
-      revert: async () => {
+      revert: async (code = refusal) => {
         await undo();
         Object.assign(run, { parked, openStep, attempt, replayOf, state: 'parked' });
-        this.answer('refused', refusal);
+        this.answer('refused', code);
         run.appliedCommands.push(command.commandId);
       },
     };
@@ -222,8 +228,10 @@ function remainsOf(run: Run): Cancelled['remains'] {
     isKnown: true,
     ...(isRecord(result) ? { result } : {}),
   }));
-  const unknown = run.openStep?.state === 'intent' ? [{ step: run.openStep.name, isKnown: false }] : [];
-  return [...known, ...unknown];
+  const { openStep } = run;
+  // A repeat that surely failed says nothing of the call before it, whose answer was lost.
+  const isUnknown = openStep?.state === 'intent' || openStep?.isRepeat === true;
+  return isUnknown ? [...known, { step: openStep.name, isKnown: false }] : known;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

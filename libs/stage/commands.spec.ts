@@ -92,9 +92,10 @@ describe('a command', () => {
     expect(decide('ended', evidence)).toEqual({ do: 'leave' });
   });
 
-  it('a signal for which no handler asks is left to the stage whose handler does', () => {
+  it('a signal for which no handler asks is let pass where nobody waits for an answer, else refused', () => {
     const deaf = { ...rules, signals: [] };
-    expect(decideCommand(subject('active'), plain('approve'), deaf)).toEqual({ do: 'leave' });
+    expect(decideCommand(subject('active'), evidence, deaf)).toEqual({ do: 'leave' });
+    expect(decideCommand(subject('active'), plain('approve'), deaf)).toEqual(refused('not_waiting'));
   });
 
   it('look-again wakes what has not ended, and changes nothing else', () => {

@@ -50,7 +50,8 @@ export function decideCommand(
 function decideSignal({ state }: CommandSubject, command: Command, rules: CommandRules): CommandDecision {
   const isAnswered = command.command === 'approve';
   if (state === 'ended') return isAnswered ? refuse('already_ended') : leave;
-  return rules.signals.includes(signalKind(command)) ? { do: 'signal', isAnswered } : leave;
+  if (rules.signals.includes(signalKind(command))) return { do: 'signal', isAnswered };
+  return isAnswered ? refuse('not_waiting') : leave;
 }
 
 /** The name under which a handler asks for it. */

@@ -79,10 +79,12 @@ export class Executor {
   private async applyWaiting(run: Run): Promise<boolean> {
     const pending = await this.parts.pendingCommands([run.onboardingId]);
     run.hasCommands = false;
-    run.isBlockedByIntent = await applyCommands(run, pending, this.parts.options);
-    if (!run.isBlockedByIntent) return false;
+    const isBlocked = await applyCommands(run, pending, this.parts.options);
+    if (!isBlocked) return false;
     const dueMs = Math.max(run.settlesAtMs - this.parts.context.clock.monotonicMs(), 50);
-    await this.suspend(run, new Suspension(dueMs, 'active'));
+    // What the commands before it made of the run stays so: cancelled, paused or parked, it is not taken up again.
+    await this.parts.context.write(run, { leaseMs: null, dueMs, mayCommandsWait: true });
+    this.came('retry', run);
     return true;
   }
 
@@ -108,12 +110,14 @@ export class Executor {
     if (error instanceof Rejection) return this.reject(run, error);
     const parking = asParking(error);
     if (parking === undefined) return this.retryHandler(run, error);
-    return run.trial?.isConfirmed === false ? this.refuseCorrection(run) : this.park(run, parking);
+    return run.trial?.isConfirmed === false ? this.refuseTrial(run) : this.park(run, parking);
   }
 
   /** The handler itself threw, outside of any step: the vault was away, or our code is wrong. */
   private async retryHandler(run: Run, error: unknown): Promise<void> {
     this.parts.logger.error({ err: error }, 'a handler threw an error that is no failure');
+    // Nothing has been tried yet: it is parked as it was, and the command may be given again.
+    if (run.trial?.isConfirmed === false) return this.refuseTrial(run, 'command_failed');
     const { context } = this.parts;
     const now = run.now();
     const beginning: OpenStep = { name: 'handler', state: 'retry', tries: 0, sinceAt: now.toISOString() };
@@ -151,8 +155,7 @@ export class Executor {
   }
 
   private async suspend(run: Run, { dueMs, state, facts }: Suspension): Promise<void> {
-    const mayCommandsWait = run.isBlockedByIntent || run.trial?.isConfirmed === false;
-    await this.parts.context.write(run, { state, leaseMs: null, dueMs, facts, mayCommandsWait });
+    await this.parts.context.write(run, { state, leaseMs: null, dueMs, facts });
     this.came(state === 'waiting' ? 'waiting' : 'retry', run);
   }
 
@@ -176,8 +179,8 @@ export class Executor {
     this.came('rejected', run);
   }
 
-  private async refuseCorrection(run: Run): Promise<void> {
-    await run.trial?.revert();
+  private async refuseTrial(run: Run, code?: string): Promise<void> {
+    await run.trial?.revert(code);
     await this.parts.context.write(run, { state: 'parked', leaseMs: null, dueMs: null });
     this.came('parked', run);
   }

@@ -101,11 +101,15 @@ export class Run {
   readonly answered: Set<string>;
   /** Commands that the next write marks as applied. */
   appliedCommands: string[] = [];
-  /** A command waits until the open intent has settled. */
-  isBlockedByIntent = false;
   /** A correction or a human's result on trial: confirmed when the handler gets past its finished steps. */
   trial:
-    { readonly confirm: () => void; readonly revert: () => Promise<void>; isConfirmed: boolean } | undefined;
+    | {
+        readonly confirm: () => void;
+        /** With the code of the refusal where it is another than the command's own. */
+        readonly revert: (code?: string) => Promise<void>;
+        isConfirmed: boolean;
+      }
+    | undefined;
 
   private readonly readAtMs: number;
 

@@ -101,6 +101,20 @@ describe('a lost answer', () => {
     expect(call).toHaveBeenCalledTimes(2);
   });
 
+  it('that comes at last ends the doubt, also when the call was repeated and refused meanwhile', async () => {
+    let answer: (result: object) => void = () => undefined;
+    const call = jest
+      .fn(async (): Promise<object> => {
+        throw new StepFailure('rejected', 'customer_exists');
+      })
+      .mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
+    const id = await world.begin(once(call, async () => ({ state: 'repeat' })));
+    expect((await world.next(id, 'parked')).data).toMatchObject({ code: 'in_doubt' });
+    answer({ customerId: 'late' });
+    expect((await world.next(id, 'done')).data).toMatchObject({ customerId: 'late' });
+    expect(call).toHaveBeenCalledTimes(2);
+  });
+
   it('of which nobody knows is in doubt when no evidence comes, and goes on as `resolve` says', async () => {
     const call = jest.fn(lost);
     const id = await world.begin(once(call, async () => ({ state: 'unknown' })));

@@ -26,6 +26,7 @@ beforeAll(async () => {
     acceptCorrection: async () => {
       phone = 'corrected';
       vaultDid.push('accept');
+      return {};
     },
     revertCorrection: async () => {
       phone = 'as requested';

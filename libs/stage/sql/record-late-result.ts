@@ -1,6 +1,6 @@
 /**
  * Records the result of an intent whose owner has lost the lease meanwhile. It wins if the step has no result yet and the
- * run has not ended; the present owner loses the lease, so that nobody acts on an older picture.
+ * run has not ended, a lost call's result also where its repeat was refused; the present owner loses the lease, so that nobody acts on an older picture.
  *
  * $1 onboarding id, $2 step, $3 intent id, $4 the result (jsonb)
  */
@@ -17,4 +17,5 @@ UPDATE stage_run SET
 WHERE onboarding_id = $1
   AND state IN ('active', 'waiting', 'parked', 'paused')
   AND NOT results ? $2
-  AND (state <> 'parked' OR open_step ->> 'intentId' = $3)`;
+  AND (state <> 'parked' OR open_step ->> 'intentId' = $3
+       OR (open_step ->> 'name' = $2 AND open_step ? 'isRepeat'))`;
