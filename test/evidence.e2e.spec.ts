@@ -13,7 +13,7 @@ let pipeline: TestPipeline;
 beforeAll(async () => {
   pipeline = await startTestPipeline(
     {
-      STAGE_CALL_LIMIT_MS: '2000',
+      STAGE_CALL_LIMIT_MS: '4000',
       STAGE_SETTLE_MS: '1500',
       STAGE_EVIDENCE_MS: '6000',
       STAGE_ATTEMPTS_MAX: '3',
@@ -58,7 +58,7 @@ const stories: readonly Story[] = [
     title: 'a webhook that comes after the repeat was refused is used all the same',
     async run() {
       const late = individual('evidence-late');
-      const delayed = { endpoint: created, kind: 'delay', delayMs: 6_000, times: 1 };
+      const delayed = { endpoint: created, kind: 'delay', delayMs: 8_000, times: 1 };
       await activated(await late.submit(lose(), delayed));
       expect(await late.calls('registerIndividual')).toHaveLength(2);
     },
@@ -171,27 +171,6 @@ describe('evidence, and where there is none', () => {
     if (outcome instanceof Error) throw outcome;
   });
 });
-
-test(
-  'an answer that a process reads after its lease has passed to another wins: nobody is in doubt',
-  async () => {
-    const late = individual('late-answer');
-    const submitted = await late.submit(
-      { endpoint: 'registerIndividual', kind: 'delay', times: 1, delayMs: 1_500 },
-      dropped(created),
-    );
-    await waitUntil('the call', async () => (await registrations(late)) === 1, timeLimitMs);
-    const frozen = await pipeline.signalOwner('registration', submitted.id, 'SIGSTOP');
-    try {
-      await waitUntil('the other to ask again', async () => (await registrations(late)) === 2, timeLimitMs);
-    } finally {
-      process.kill(frozen, 'SIGCONT');
-    }
-    await activated(submitted);
-    expect(await registrations(late)).toBe(2);
-  },
-  timeLimitMs,
-);
 
 test('no effect of any of them happened twice', async () => {
   expect(await doubledEffects(pipeline)).toEqual([]);

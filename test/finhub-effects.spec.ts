@@ -101,7 +101,7 @@ describe('docs/finhub-effects.md', () => {
     expect(documented.flatMap((row) => row.operations)).toEqual(expect.arrayContaining(effectful));
   });
 
-  it('has a case with lost answers (test/in-doubt.e2e.spec.ts) for every call of every `once` step', () => {
+  it('has a case with lost answers (in-doubt and evidence.e2e.spec.ts) for every call of every `once` step', () => {
     const once = documented.filter(({ kind }) => kind === 'once');
     const documentedCalls = once.flatMap(({ name, operations: calls }) =>
       calls.map((call) => `${name} ${call}`),

@@ -3,12 +3,11 @@ import { Doubtful } from './doubtful.js';
 import { losses, lostAnswers, type LostAnswer } from './lost-answers.js';
 import { startTestPipeline, type TestPipeline } from './processes.js';
 import { doubledEffects, effects } from './sandbox-ledger.js';
-import type { Submitted } from './submitted.js';
 
 const callLimitMs = 2_000;
-const settleMs = 1_500;
-/** From the intent until its call reaches FinHub: a login may come between. */
-const untilSentMs = 750;
+const settleMs = 6_000;
+/** From the intent until FinHub has read the call: a login may come between, and all of it runs on one busy machine. */
+const untilSeenMs = 4_000;
 
 let pipeline: TestPipeline;
 
@@ -24,7 +23,8 @@ beforeAll(async () => {
     },
     { replicas: 2 },
   );
-}, 120_000);
+  ended = await playAll();
+}, 240_000);
 afterAll(() => pipeline.close());
 
 /** One applicant whose one answer is lost. */
@@ -38,37 +38,46 @@ const cases: readonly Case[] = lostAnswers
   .filter(({ verificationCall = 'customer-verification' }) => verificationCall === 'customer-verification')
   .flatMap((lost) => losses.map((loss) => caseOf(lost, loss)));
 
-let ended: Map<string, { doubtful: Doubtful; submitted: Submitted; end: Promise<string> }>;
+/** An applicant that has come to its end: its IBAN, or what it came to instead. */
+interface Ended {
+  readonly doubtful: Doubtful;
+  readonly outcome: string;
+}
 
-beforeAll(async () => {
-  const begun = await Promise.all(
-    cases.map(async (each) => {
-      const doubtful = new Doubtful(pipeline, each.name, each.kind);
-      const { operation: endpoint, loss } = each;
-      const delayMs = limitOf(each) + settleMs / 2;
-      const submitted = await doubtful.submit({ endpoint, kind: loss.fault, times: 1, delayMs });
-      const end = submitted.until('activated', undefined, 90_000).then(
-        ({ iban }) => iban ?? 'no IBAN',
-        (error: unknown) => String(error),
-      );
-      return [each.title, { doubtful, submitted, end }] as const;
-    }),
-  );
-  ended = new Map(begun);
-  await Promise.all([...ended.values()].map(({ end }) => end));
-}, 120_000);
+let ended: ReadonlyMap<string, Ended>;
+
+/** All at the same time: so they cost one settle time together. */
+async function playAll(): Promise<ReadonlyMap<string, Ended>> {
+  return new Map(await Promise.all(cases.map(async (each) => [each.title, await play(each)] as const)));
+}
+
+async function play(each: Case): Promise<Ended> {
+  const doubtful = new Doubtful(pipeline, each.name, each.kind);
+  const delayMs = limitOf(each) + 500;
+  const fault = { endpoint: each.operation, kind: each.loss.fault, times: 1, delayMs };
+  const outcome = await doubtful
+    .submit(fault)
+    .then((submitted) => submitted.until('activated', undefined, 120_000))
+    .then(
+      ({ iban }) => iban ?? 'no IBAN',
+      (error: unknown) => String(error),
+    );
+  return { doubtful, outcome };
+}
 
 test.each(cases)(
   '$title: the customer gets an IBAN, and FinHub was asked only when nobody could be doing it',
   async (each) => {
     const found = ended.get(each.title);
-    expect(await found?.end).toMatch(/^LT/u);
+    expect(found?.outcome).toMatch(/^LT/u);
     const calls = (await found?.doubtful.calls(each.operation)) ?? [];
     const lostAt = calls[0]?.at ?? NaN;
     const looks = (await found?.doubtful.calls(...(each.looksAt === undefined ? [] : [each.looksAt]))) ?? [];
     const next = [...calls.slice(1), ...looks].filter(({ at }) => at > lostAt).map(({ at }) => at - lostAt);
-    expect(calls).toHaveLength(callsOf(each, found?.doubtful));
-    expect(Math.min(...next)).toBeGreaterThan(limitOf(each) + settleMs - untilSentMs);
+    // A registration is repeated where its webhook has not come by then: FinHub refuses the second.
+    if (each.step === 'register') expect(calls.length).toBeLessThanOrEqual(2);
+    else expect(calls).toHaveLength(callsOf(each, found?.doubtful));
+    expect(Math.min(...next)).toBeGreaterThan(limitOf(each) + settleMs - untilSeenMs);
   },
 );
 
@@ -79,7 +88,7 @@ test('no effect of any of them happened twice', async () => {
 });
 
 function caseOf(lost: LostAnswer, loss: (typeof losses)[number]): Case {
-  const name = `${lost.operation}-${lost.kind}-${loss.fault}`.toLowerCase();
+  const name = `${lost.operation}-${loss.fault}-${lost.kind.slice(0, 3)}`.toLowerCase();
   return { ...lost, loss, title: `${lost.operation} of an ${lost.kind}, ${loss.name}`, name };
 }
 
