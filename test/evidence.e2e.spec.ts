@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Doubtful } from './doubtful.js';
+import { losses } from './lost-answers.js';
 import { startTestPipeline, type TestPipeline } from './processes.js';
 import { doubledEffects, effects } from './sandbox-ledger.js';
 import type { Submitted } from './submitted.js';
@@ -14,7 +15,7 @@ beforeAll(async () => {
   pipeline = await startTestPipeline(
     {
       STAGE_CALL_LIMIT_MS: '4000',
-      STAGE_SETTLE_MS: '1500',
+      STAGE_SETTLE_MS: '6000',
       STAGE_EVIDENCE_MS: '6000',
       STAGE_ATTEMPTS_MAX: '3',
       STAGE_LEASE_MS: '12000',
@@ -58,7 +59,7 @@ const stories: readonly Story[] = [
     title: 'a webhook that comes after the repeat was refused is used all the same',
     async run() {
       const late = individual('evidence-late');
-      const delayed = { endpoint: created, kind: 'delay', delayMs: 8_000, times: 1 };
+      const delayed = { endpoint: created, kind: 'delay', delayMs: 12_000, times: 1 };
       await activated(await late.submit(lose(), delayed));
       expect(await late.calls('registerIndividual')).toHaveLength(2);
     },
@@ -143,6 +144,16 @@ const stories: readonly Story[] = [
       expect(await unopened.calls('openVerification')).toHaveLength(2);
     },
   },
+  ...losses.map(({ name, fault, calls }) => ({
+    title: `an opened verification, ${name}, is looked for, and told from one that is not there`,
+    async run() {
+      const person = individual(`opens-${fault}`);
+      await activated(
+        await person.submit({ endpoint: 'openVerification', kind: fault, times: 1, delayMs: 4_500 }),
+      );
+      expect(await person.calls('openVerification')).toHaveLength(calls);
+    },
+  })),
   ...[true, false].map((hasHappened) => ({
     title: `an employee that cannot be looked for is in doubt, and ${hasHappened ? 'goes on with the id that a human names' : 'added when a human says that it is not there'}`,
     async run() {
