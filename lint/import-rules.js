@@ -5,6 +5,7 @@
 
 const stageApps = /^apps\/(?:registration|personnel|verification|consent|activation)\//u;
 const isTest = (path) => path.endsWith('.spec.ts');
+const isForTests = (path) => isTest(path) || /\/testing\//u.test(path);
 const isIn = (folder) => (path) => path.startsWith(`${folder}/`);
 const appOf = (path) => /^apps\/[^/]+\//u.exec(path)?.[0];
 const isPackage = (to, ...names) => names.some((name) => to === name || to.startsWith(`${name}/`));
@@ -49,6 +50,11 @@ export const importRules = [
     from: isIn('libs'),
     forbids: (to) => isIn('apps')(to) || isIn('tools')(to),
     because: 'A lib knows no app and no tool: give it what it needs from outside.',
+  },
+  {
+    from: (from) => !isIn('test')(from) && !isForTests(from),
+    forbids: (to) => isIn('test')(to) || isForTests(to),
+    because: 'What tests share is in no build and no image: only specs, testing/ and test/ import it.',
   },
   {
     from: isIn('libs/platform'),

@@ -28,6 +28,7 @@ const broken: readonly [file: string, imported: string][] = [
   ['apps/activation/activation-handler.ts', '#stage/kafka-producer.js'],
   ['apps/sandbox/customers.ts', '#vault/admission.js'],
   ['libs/vault/admission.ts', '../../apps/gateway/keys.js'],
+  ['tools/setup/topics.ts', '../../test/kafka.js'],
   ['libs/platform/service.ts', '#contracts/events.js'],
   ['libs/contracts/events.ts', '#vault/admission.js'],
   ['libs/stage/steps.ts', '#finhub-client/client.js'],
