@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Client } from 'pg';
+import type { OnboardingEvent } from '#contracts/envelope.js';
+import { onboardingErased } from '#contracts/events.js';
+import { connectOnce } from '#platform/database.js';
+import { NotYet } from '#stage/steps.js';
+import { createTestDatabase, type TestDatabase } from '../../test/database.js';
+import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
+import { StageWorld, type StageProcess, type TestHandler } from '../../test/stage-world.js';
+import { waitUntil } from '../../test/wait-until.js';
+import { readTold } from './read-told.js';
+import { reconcile, type RestoredStage } from './reconcile.js';
+import { reportLines } from './report.js';
+import { Told } from './told.js';
+
+jest.setTimeout(120_000);
+
+let database: TestDatabase;
+let kafka: TestKafka;
+let world: StageWorld;
+let admin: Client;
+let name: string;
+let running: StageProcess;
+
+beforeAll(async () => {
+  [database, kafka] = await Promise.all([createTestDatabase(), connectTestKafka()]);
+  name = new URL(database.url).pathname.slice(1);
+  admin = await connectOnce(process.env['DATABASE_URL']!, { applicationName: 'spec', schema: 'public' });
+  world = await StageWorld.open({ database, kafka, tables: 'registration' });
+  running = await world.startProcess();
+});
+afterAll(async () => {
+  await world.close();
+  await admin.query(`DROP DATABASE IF EXISTS ${name}_backup`);
+  await admin.end();
+  await kafka.close();
+  await database.close();
+});
+
+/** The other side's own count of what was done there. */
+const ledger: string[] = [];
+/** Onboardings whose decision is made; the others wait. */
+const decided = new Set<string>();
+
+describe('a restored backup', () => {
+  it('has forgotten effects and whole onboardings: none is caused twice, all go on, no event has two meanings', async () => {
+    const halfWay = await begin();
+    const finishedSince = await begin();
+    for (const id of [halfWay, finishedSince]) await world.next(id, 'attempt');
+    await backUp();
+    running = await world.startProcess();
+
+    // Of all this the backup knows nothing.
+    decided.add(halfWay).add(finishedSince);
+    await waitUntil('its second effect', () => ledger.includes(`activate ${halfWay}`));
+    decided.add(`wallet ${finishedSince}`);
+    await world.next(finishedSince, 'done');
+    const missingHalfWay = await begin();
+    await world.next(missingHalfWay, 'attempt');
+    const missingFinished = await begin();
+    decided.add(missingFinished).add(`wallet ${missingFinished}`);
+    await world.next(missingFinished, 'done');
+
+    await expect(reconcileStage()).rejects.toThrow('stages are running, stop them all first');
+    await running.stop();
+    const unread = await begin();
+    await restore();
+    expect(await reconcileStage()).toEqual([
+      { schema: 'registration', unfinished: 2, finished: 2, missing: 3, lookedUp: 3 },
+    ]);
+    // Running it again comes to the same, but for what it has finished already.
+    expect(await reconcileStage()).toMatchObject([{ unfinished: 1, missing: 3, lookedUp: 3 }]);
+
+    const ids = [halfWay, finishedSince, missingHalfWay, missingFinished, unread];
+    for (const id of ids) decided.add(id).add(`wallet ${id}`);
+    running = await world.startProcess();
+    for (const id of ids) await world.next(id, 'done');
+    await waitUntil('all rows to be there', async () => {
+      const states = await Promise.all(ids.map((id) => world.stateOf(id)));
+      return states.every((state) => state === 'passed');
+    });
+    expect(ledger.toSorted()).toEqual(ids.flatMap((id) => [`activate ${id}`, `register ${id}`]).toSorted());
+    for (const id of ids) expectOneMeaningEach(world.eventsOf(id));
+    const client = await connectOnce(database.url, { applicationName: 'spec', schema: 'public' });
+    expect(await reportLines(client, ['registration'])).toEqual([expect.stringMatching(/passed: \d/u)]);
+    await client.end();
+  });
+});
+
+/** One `done`, and a number of its own for each event, from 1 without a gap. */
+function expectOneMeaningEach(events: readonly OnboardingEvent[]): void {
+  const byId = new Map(events.map((event) => [event.id, event]));
+  for (const event of events) expect(event.type).toBe(byId.get(event.id)?.type);
+  const distinct = [...byId.values()];
+  expect(distinct.filter(({ type }) => type === world.done.type)).toHaveLength(1);
+  expect(distinct.map(({ sequence }) => sequence)).toEqual(distinct.map((_, index) => index + 1));
+}
+
+async function begin(): Promise<string> {
+  return world.begin(handler);
+}
+
+/** Two effects, and a wait before and after the second. */
+const handler: TestHandler = async ({ onboardingId }, steps) => {
+  await effect('register');
+  await wait('decision', onboardingId);
+  await effect('activate');
+  await wait('wallet', `wallet ${onboardingId}`);
+  return world.done({});
+
+  async function effect(step: string): Promise<void> {
+    const entry = `${step} ${onboardingId}`;
+    const call = async () => {
+      ledger.push(entry);
+      return {};
+    };
+    const find = async () =>
+      ledger.includes(entry) ? { state: 'present' as const, result: {} } : { state: 'absent' as const };
+    await steps.once(step, call, { find });
+  }
+
+  async function wait(step: string, what: string): Promise<void> {
+    const policy = { everyMs: 50, everyMaxMs: 100, deadlineMs: 60_000, overdue: 'overdue' };
+    await steps.poll(step, async () => (decided.has(what) ? {} : new NotYet('waiting_for_it')), policy);
+  }
+};
+
+async function backUp(): Promise<void> {
+  await running.stop();
+  await admin.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [
+    name,
+  ]);
+  await admin.query(`CREATE DATABASE ${name}_backup TEMPLATE ${name}`);
+}
+
+async function restore(): Promise<void> {
+  await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${name}_backup`);
+}
+
+async function reconcileStage() {
+  const stage = world.groupId.replace('onboarding-', '');
+  const restored: RestoredStage = {
+    stage,
+    schema: 'registration',
+    role: 'onboarding_registration',
+    groupId: world.groupId,
+  };
+  const told = new Told({
+    nextOf: (type) => (type === world.asked.type ? stage : undefined),
+    endOf: (type) => (type === world.done.type ? 'passed' : undefined),
+    redone: () => undefined,
+    erasedType: onboardingErased.type,
+  });
+  const client = await connectOnce(database.url, { applicationName: 'spec', schema: 'public' });
+  try {
+    await readTold(kafka, [world.topics.asked, world.topics.told], (event) => {
+      told.add(event);
+    });
+    return await reconcile({ client, admin: kafka.admin, stages: [restored], told });
+  } finally {
+    await client.end();
+  }
+}

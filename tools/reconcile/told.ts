@@ -1,0 +1,101 @@
+import type { ApplicantKind } from '#contracts/contract.js';
+import type { OnboardingEvent } from '#contracts/envelope.js';
+
+/** How the stages follow one another, and by which events they tell that they are done. */
+export interface Stages {
+  /** The stage to which an event gives a new onboarding. */
+  readonly nextOf: (type: string, kind: ApplicantKind) => string | undefined;
+  /** What an event says of its own stage, if it is the last of its work. */
+  readonly endOf: (type: string) => 'passed' | 'ended' | undefined;
+  /**
+   * The results of the finished steps of a stage whose last steps are to be done again, for what they kept was in the
+   * database; undefined where nothing is.
+   */
+  readonly redone: (event: OnboardingEvent) => Readonly<Record<string, unknown>> | undefined;
+  readonly erasedType: string;
+}
+
+/** What is known of an onboarding in a stage, besides its row. */
+export interface ToldRun {
+  readonly onboardingId: string;
+  readonly state: 'active' | 'passed' | 'ended';
+  /** Its last steps are done again, and its last event is told again, with the same id. */
+  readonly isRedone: boolean;
+  readonly sequence: number;
+  readonly answered: readonly string[];
+  readonly results: Readonly<Record<string, unknown>>;
+}
+
+interface Story {
+  readonly onboardingId: string;
+  last: OnboardingEvent | undefined;
+  end: OnboardingEvent | undefined;
+  isErased: boolean;
+  readonly erasures: string[];
+}
+
+/** What the topics tell of each stage's onboardings. An erasure is never taken for done: the restored vault has its data again. */
+export class Told {
+  private readonly stories = new Map<string, Map<string, Story>>();
+
+  constructor(private readonly stages: Stages) {}
+
+  /** Events come in any order, and more than once. */
+  add(event: OnboardingEvent): void {
+    const next = this.stages.nextOf(event.type, event.applicantKind);
+    if (next !== undefined) this.storyOf(next, event.onboardingId);
+    if (event.sequence === undefined) return;
+    const story = this.storyOf(event.stage, event.onboardingId);
+    if ((story.last?.sequence ?? 0) < event.sequence) story.last = event;
+    if (this.stages.endOf(event.type) !== undefined) story.end = event;
+    if (event.type !== this.stages.erasedType) return;
+    story.isErased = true;
+    story.erasures.push((event.data as { commandId: string }).commandId);
+  }
+
+  runsOf(stage: string): ToldRun[] {
+    return [...(this.stories.get(stage)?.values() ?? [])].map((story) => this.toRun(story));
+  }
+
+  private toRun(story: Story): ToldRun {
+    const { onboardingId, last, end, erasures } = story;
+    const answered = (last?.answeredCommands ?? []).filter((id) => !erasures.includes(id));
+    const sequence = last?.sequence ?? 0;
+    const redone = this.redoneOf(story);
+    if (redone !== undefined)
+      return {
+        onboardingId,
+        state: 'active',
+        isRedone: true,
+        sequence: sequence - 1,
+        answered,
+        results: redone,
+      };
+    const state = (end && this.stages.endOf(end.type)) ?? 'active';
+    return { onboardingId, state, isRedone: false, sequence, answered, results: {} };
+  }
+
+  /** Only where the end is the last that was told: it is told again under its own number. */
+  private redoneOf({ end, last, isErased }: Story): Readonly<Record<string, unknown>> | undefined {
+    if (end === undefined || end !== last || isErased) return undefined;
+    const results = this.stages.redone(end);
+    if (results === undefined) return undefined;
+    return Object.fromEntries(
+      Object.entries(results).map(([step, result]) => [step, { result, tries: 1, ms: 0 }]),
+    );
+  }
+
+  private storyOf(stage: string, onboardingId: string): Story {
+    const ofStage = this.stories.get(stage) ?? new Map<string, Story>();
+    this.stories.set(stage, ofStage);
+    const story = ofStage.get(onboardingId) ?? {
+      onboardingId,
+      last: undefined,
+      end: undefined,
+      isErased: false,
+      erasures: [],
+    };
+    ofStage.set(onboardingId, story);
+    return story;
+  }
+}
