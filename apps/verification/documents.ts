@@ -2,7 +2,7 @@ import type { OnboardingEvent } from '#contracts/envelope.js';
 import { documentIdOf } from '#contracts/onboarding-id.js';
 import type { RequestDocument } from '#contracts/request.js';
 import type { FinhubClient } from '#finhub-client/client.js';
-import { isFileNamed } from '#finhub-client/documents.js';
+import { isFileNamed, type Uploaded } from '#finhub-client/documents.js';
 import { NotYet, type Steps } from '#stage/steps.js';
 import type { Vault } from '#vault/vault.js';
 import { fileNameOf, uploadLimitMs } from './verification.rules.js';
@@ -47,6 +47,7 @@ export class Documents {
     return steps.poll('documents', look, { everyMs: 5_000, everyMaxMs: 10 * minuteMs, deadlineMs, overdue });
   }
 
+  /** False where the verification was decided before FinHub had the document: it takes none any more. */
   async upload(
     {
       event,
@@ -54,13 +55,13 @@ export class Documents {
       document,
     }: { event: UploadEvent; verificationId: string; document: ReadyDocument },
     steps: Steps,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const finhub = this.finhub.tenant(event.tenantId);
     const { documentId, type, mimeType, sizeBytes } = document;
     const customer = { kind: event.applicantKind, customerId: event.data.customerId };
     const fileName = fileNameOf(documentId, mimeType);
     const content = () => this.vault.readDocument(event.onboardingId, documentId);
-    await steps.once(
+    const uploaded = await steps.once<Uploaded>(
       `upload:${documentId}`,
       (call) =>
         finhub.uploadDocument(
@@ -76,6 +77,7 @@ export class Documents {
         },
       },
     );
+    return 'documentId' in uploaded;
   }
 }
 

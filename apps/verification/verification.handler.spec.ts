@@ -22,6 +22,8 @@ interface Given {
   readonly approves?: Awaited<ReturnType<FinhubTenant['approve']>>;
   readonly status?: Status;
   readonly signals?: readonly Signal[];
+  /** FinHub decides when it has so many documents, and takes no more. */
+  readonly decidesAfter?: number;
   /** How many of the two declared documents are in the vault. */
   readonly complete?: number;
 }
@@ -44,6 +46,7 @@ function world(given: Given = {}) {
     approve,
     verificationStatus: async () => given.status ?? 'open',
     uploadDocument: async (document) => {
+      if (uploaded.length === given.decidesAfter) return { isClosed: true };
       uploaded.push(document);
       return { documentId: `finhub-${uploaded.length}` };
     },
@@ -91,6 +94,13 @@ describe('verification', () => {
       { type: 'PROOF_OF_ADDRESS', fileName: `${documentIds[1]!}.pdf` },
     ]);
     expect(fact.data).toMatchObject({ documents: 2 });
+  });
+
+  it('goes on with the verdict where FinHub has decided before it had every document', async () => {
+    const { fact, uploaded } = await verify({ approval: 'wait', status: 'approved', decidesAfter: 1 });
+    expect(uploaded).toHaveLength(1);
+    expect(fact.contract.type).toBe('onboarding.verified.v1');
+    expect(fact.data).toMatchObject({ decidedBy: 'finhub', documents: 1 });
   });
 
   it('approves by the tenant’s policy', async () => {

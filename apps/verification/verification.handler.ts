@@ -51,11 +51,12 @@ export class VerificationHandler {
     const request = await this.applicants.request(event.onboardingId);
     const ready = await this.documents.await(event, request.documents, steps);
     const { verificationId } = await this.open(event, request.verificationLevel ?? 'TENANT_VERIFIED', steps);
-    for (const document of ready) await this.documents.upload({ event, verificationId, document }, steps);
+    let documents = 0;
+    for (const document of ready)
+      documents += (await this.documents.upload({ event, verificationId, document }, steps)) ? 1 : 0;
     const { verdict, decidedBy } = await this.decision.await(event, verificationId, steps);
     if (verdict === 'rejected')
       return onboardingRejected({ code: 'verification_rejected', by: 'finhub', customerId });
-    const documents = ready.length;
     return onboardingVerified({ customerId, userId, actingUserId, verificationId, decidedBy, documents });
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FinhubClient, type FinhubTenant } from './client.js';
-import { isFileNamed, type DocumentUpload } from './documents.js';
+import { isFileNamed, type DocumentUpload, type Uploaded } from './documents.js';
 import { base64Json, base64JsonBytes, ContentSizeError } from './base64-json.js';
 import { answer, jwt, LocalFinhub, tenantUuid } from './testing/local-finhub.js';
 import { SlowReceiver } from './testing/slow-receiver.js';
@@ -38,12 +38,28 @@ async function* pieces(...parts: readonly (string | Buffer)[]): AsyncGenerator<B
   for (const part of parts) yield await Promise.resolve(Buffer.from(part));
 }
 
-function upload(
-  changes: Pick<DocumentUpload, 'content' | 'sizeBytes'>,
-  on = tenant,
-): Promise<{ documentId: string }> {
+function upload(changes: Pick<DocumentUpload, 'content' | 'sizeBytes'>, on = tenant): Promise<Uploaded> {
   return on.uploadDocument({ ...document, ...changes });
 }
+
+describe('a document that FinHub refuses (409)', () => {
+  it.each(['APPROVED', 'REJECTED'])('is none that is missed where the verification is %s', async (status) => {
+    finhub.respond = ({ method }, response) =>
+      method === 'POST' ? answer(response, 409, {}) : answer(response, 200, { verificationStatus: status });
+    expect(await upload({ content: pieces('abc'), sizeBytes: 3 })).toEqual({ isClosed: true });
+  });
+
+  it('is a no where the verification is open', async () => {
+    finhub.respond = ({ method }, response) =>
+      method === 'POST'
+        ? answer(response, 409, {})
+        : answer(response, 200, { verificationStatus: 'PENDING' });
+    await expect(upload({ content: pieces('abc'), sizeBytes: 3 })).rejects.toMatchObject({
+      kind: 'rejected',
+      code: 'conflict',
+    });
+  });
+});
 
 describe('a document on its way to FinHub', () => {
   it.each([

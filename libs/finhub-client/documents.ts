@@ -4,9 +4,11 @@ import { failureWithoutAnswer } from './answers.js';
 import { base64Json, base64JsonBytes, type Base64Json } from './base64-json.js';
 import { standaloneCall, type Call } from './call.js';
 import { OwnError } from './exchange.js';
+import { FinhubFailure } from './failure.js';
 import type { Fields } from './fields.js';
 import { listAll } from './paging.js';
 import type { Customer } from './readiness.js';
+import { verificationCalls } from './verification.js';
 
 /** A document on its way to FinHub. */
 export interface DocumentUpload extends Customer {
@@ -27,20 +29,33 @@ export interface ListedDocument {
   readonly type: string;
 }
 
+/** What became of an upload: a verification that is decided by then takes no more documents (U31). */
+export type Uploaded = { readonly documentId: string } | { readonly isClosed: true };
+
 export interface DocumentCalls {
   /**
    * Adds a document to an open verification; a second call makes a second one. The content is streamed with back-pressure,
    * and waits while the documents under way in this process have more bytes than the bound. Errors of the content reach the
-   * caller as they are: nothing whole was sent. CONTRACT.md c.4.2, U24, U31.
+   * caller as they are: nothing whole was sent. Where FinHub refuses (409), the verification is looked up: one that is
+   * decided is `isClosed`. CONTRACT.md c.4.2, U24, U31.
    */
-  uploadDocument(document: DocumentUpload, call?: Call): Promise<{ documentId: string }>;
+  uploadDocument(document: DocumentUpload, call?: Call): Promise<Uploaded>;
   /** All documents of a customer, those of its verifications too. CONTRACT.md c.2.5, c.3.7, U24. */
   documents(customer: Customer, call?: Call): Promise<ListedDocument[]>;
 }
 
 export function documentCalls(api: FinhubApi): DocumentCalls {
   return {
-    uploadDocument: (document, call) => upload(api, document, call),
+    async uploadDocument(document, call) {
+      try {
+        return await upload(api, document, call);
+      } catch (error) {
+        if (!(error instanceof FinhubFailure) || error.status !== 409) throw error;
+        const status = await verificationCalls(api).verificationStatus(document, call);
+        if (status !== 'approved' && status !== 'rejected') throw error;
+        return { isClosed: true };
+      }
+    },
     documents: ({ kind, customerId }, call) => {
       const isOrganization = kind === 'organization';
       return listAll(
