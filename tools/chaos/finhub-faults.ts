@@ -31,16 +31,11 @@ const inWebhooks = ['duplicate', 'disorder', 'drop'];
 /** Every kind of fault that the sandbox has (docs/sandbox.md). */
 export const finhubFaultKinds: readonly string[] = [...inAnswers, ...inRefusals, ...inBodies, ...inWebhooks];
 
-<<<<<<< HEAD
-/** Times of calls and their settling while chaos reigns: what FinHub has not done by then it will not do. */
-export const chaosTimes = { callLimitMs: 3_000, settleMs: 5_000, evidenceMs: 10_000 } as const;
-=======
 /**
  * Times of calls and their settling while chaos reigns: what FinHub has not done by then it will not do. Long, for on a
  * busy machine its stand-in gets to a call seconds after the caller gave up.
  */
 export const chaosTimes = { callLimitMs: 3_000, settleMs: 20_000, evidenceMs: 10_000 } as const;
->>>>>>> e0efcad (npm run chaos: real processes under a seeded schedule of faults, judged by the witness)
 /** A late effect comes after we gave up and within the settle time: what comes later is the residual of the guarantees. */
 const lateEffectMs = {
   least: chaosTimes.callLimitMs + 500,
