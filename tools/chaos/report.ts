@@ -2,6 +2,7 @@ import type { Finding } from '../witness/seen.js';
 import type { Figures } from '../witness/verdict.js';
 import { tellAction, type Scheduled } from './action.js';
 import type { ChaosArguments } from './arguments.js';
+import { chaosTimes } from './finhub-faults.js';
 
 /** An action that was carried out, and how it went. */
 export interface Happened {
@@ -26,11 +27,15 @@ export interface ChaosReport {
     /** From a kill until the process was ready again, the longest. */
     readonly longestOutageMs: number;
     readonly unacknowledged: number;
+    /** How long FinHub's stand-in was behind at most: beyond time limit and settle time nothing is promised. */
+    readonly finhubBehindMs: number;
   };
   readonly happened: readonly Happened[];
   /** What the supervisor told: which processes ended when. */
   readonly lines: readonly string[];
 }
+
+const settledWithinMs = chaosTimes.callLimitMs + chaosTimes.settleMs;
 
 /** The verdict, in a few lines for the terminal. */
 export function verdictLines({ findings, figures, remarks }: ChaosReport): string[] {
@@ -40,6 +45,7 @@ export function verdictLines({ findings, figures, remarks }: ChaosReport): strin
     ...standings,
     `FinHub: ${figures.onceOnlyEffects} once-only effects, ${figures.doubled} doubled. In doubt at some time: ${figures.inDoubt}.`,
     `Settled ${(figures.settledAfterMs / 1_000).toFixed(0)} s after the last fault; ${figures.replayedAtEnd} were replayed or resumed for it.`,
+    `FinHub's stand-in was ${(figures.finhubBehindMs / 1_000).toFixed(1)} s behind at most; a call has ${settledWithinMs / 1_000} s with its settle time.`,
     ...remarks.map((remark) => `Remark: ${remark}`),
     ...findings.map(({ rule, sentence }) => `FOUND ${rule}: ${sentence}`),
     findings.length === 0 ? 'Every promise was kept.' : `${findings.length} findings.`,

@@ -13,6 +13,7 @@ import { Hands } from './hands.js';
 import { KafkaHands } from './kafka-hands.js';
 import { Load } from './load.js';
 import { Ops } from './ops.js';
+import { Pulse } from './pulse.js';
 import { toMarkdown, type ChaosReport, type Happened } from './report.js';
 import { SandboxFaults } from './sandbox-faults.js';
 import { scheduleOf } from './schedule.js';
@@ -59,6 +60,8 @@ export class ChaosRun {
     const load = new Load({ seed, rate: this.wanted.rate, access, kafka });
     const ops = new Ops(access);
     const hands = this.makeHands({ kafka, load, ops, access });
+    const pulse = new Pulse(access.sandboxUrl ?? '');
+    const feeling = pulse.run();
     try {
       await this.letChaosReign(schedule, hands, load);
       const place = () => ({
@@ -71,11 +74,12 @@ export class ChaosRun {
         place,
         ...(this.at.limits ? { limits: this.at.limits } : {}),
       });
-      const report = this.reportOn({ startedAt, settled, load });
+      const report = this.reportOn({ startedAt, settled, load, finhubBehindMs: pulse.longest });
       this.keep(report, settled.seen);
       return report;
     } finally {
-      await kafka.close();
+      pulse.stop();
+      await Promise.all([kafka.close(), feeling]);
     }
   }
 
@@ -162,8 +166,9 @@ export class ChaosRun {
     startedAt: string;
     settled: Awaited<ReturnType<typeof settle>>;
     load: Load;
+    finhubBehindMs: number;
   }): ChaosReport {
-    const { startedAt, settled, load } = what;
+    const { startedAt, settled, load, finhubBehindMs } = what;
     const { verdict, seen } = settled;
     const actions: Record<string, number> = {};
     for (const { action } of this.happened) actions[action.kind] = (actions[action.kind] ?? 0) + 1;
@@ -185,6 +190,7 @@ export class ChaosRun {
         settledAfterMs: Math.round(settled.tookMs),
         replayedAtEnd: settled.replayed,
         longestOutageMs: Math.round(Math.max(0, ...outages)),
+        finhubBehindMs,
         unacknowledged: load.begun - load.acknowledged.length,
       },
       happened: this.happened.toSorted((one, other) => one.atMs - other.atMs),
