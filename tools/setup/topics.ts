@@ -42,10 +42,7 @@ const leadersLimitMs = 60_000;
  * Creates topics, and resolves when every partition has a leader. The wait of kafkajs itself rejects where the broker that
  * it asks has not heard of the topic yet, as happens when brokers are busy.
  */
-async function makeTopics(
-  admin: kafkajs.Admin,
-  topics: readonly kafkajs.ITopicConfig[],
-): Promise<void> {
+async function makeTopics(admin: kafkajs.Admin, topics: readonly kafkajs.ITopicConfig[]): Promise<void> {
   await admin.createTopics({ waitForLeaders: false, timeout: 30_000, topics: [...topics] });
   const deadline = performance.now() + leadersLimitMs;
   for (;;) {
