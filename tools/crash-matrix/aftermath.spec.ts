@@ -19,6 +19,17 @@ test('what was called before the death and found out by a look-up is told as not
   });
 });
 
+test('of a call whose result was written down nothing is told', () => {
+  const written = line('Postgres: write the result of register', 'after', 10);
+  const trace = [
+    ...call('registerIndividual'),
+    written,
+    { ...line('vault: update admission', 'before', 20), isKill: true as const },
+    line(claim, 'after', 12_020),
+  ];
+  expect(aftermathOf(trace, call('registerIndividual')).how).toBe('claimed by the next process');
+});
+
 test('a call that a look-up did not find is told as called then', () => {
   const trace = [
     { ...line('FinHub: addEmployee, request', 'before', 0), isKill: true as const },

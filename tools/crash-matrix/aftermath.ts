@@ -37,7 +37,7 @@ function beginning({ edge }: TraceLine): string {
   if (edge.startsWith('Kafka: fetch')) return 'read again from Kafka';
   if (edge.includes('claim')) return 'claimed by the next process';
   if (edge.includes('sweep')) return 'its event published by the sweeper';
-  return `went on at "${edge}"`;
+  return `went on with "${edge}"`;
 }
 
 /** What was called more often than without a death, and what was not although its answer may have been lost. */
@@ -47,11 +47,7 @@ function calls(trace: readonly TraceLine[], undisturbed: readonly TraceLine[]): 
   const more = [...counts.keys()].filter((name) => (counts.get(name) ?? 0) > (usual.get(name) ?? 0));
   const lookUps = more.filter((name) => /^list|Readiness$|WalletStatus$/u.test(name));
   const repeated = more.filter((name) => effectOf(name) !== 'none');
-  const before = trace.slice(0, trace.findIndex(({ isKill }) => isKill) + 1);
-  const last = before
-    .flatMap(sentOf)
-    .filter((name) => effectOf(name) === 'once')
-    .at(-1);
+  const last = unrecorded(trace.slice(0, trace.findIndex(({ isKill }) => isKill) + 1));
   const found = afterDeath(trace).flatMap(sentOf);
   const next = found
     .slice(found.findIndex((name) => lookUps.includes(name)) + 1)
@@ -63,6 +59,17 @@ function calls(trace: readonly TraceLine[], undisturbed: readonly TraceLine[]): 
     ...repeated.map((name) => `\`${name}\` called again`),
     ...(last !== undefined && !more.includes(last) ? [`\`${last}\` not called again`] : []),
   ];
+}
+
+/** The call of which nobody had written down the result when the process died. */
+function unrecorded(before: readonly TraceLine[]): string | undefined {
+  const written = before.findLastIndex(
+    ({ edge, side }) => edge.startsWith('Postgres: write') && side === 'after',
+  );
+  return before
+    .slice(written + 1)
+    .flatMap(sentOf)
+    .findLast((name) => effectOf(name) === 'once');
 }
 
 function countsOf(trace: readonly TraceLine[]): Map<string, number> {
