@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, ForbiddenException, Get, Module, Post } from '@nestjs/common';
+import { Body, Controller, ForbiddenException, Get, Module, Param, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { gzipSync } from 'node:zlib';
@@ -27,6 +27,11 @@ class FailingController {
   @Get('bug')
   bug(): never {
     throw new Error('hunter2');
+  }
+
+  @Get('away/:code')
+  away(@Param('code') code: string): never {
+    throw new Error('hunter2', { cause: Object.assign(new Error('hunter2'), { code }) });
   }
 
   @Get('things/:id')
@@ -60,6 +65,22 @@ const post = (body: string | Buffer, headers: Record<string, string> = {}): Requ
   method: 'POST',
   body: body as never,
   headers: { 'content-type': 'application/json', ...headers },
+});
+
+describe('while Postgres is away', () => {
+  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53300'])(
+    'a request is told to come again (%s)',
+    async (code) => {
+      const answer = await fetch(`${url}/away/${code}`);
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe('1');
+      expect(await answer.json()).toMatchObject({ code: 'temporarily_unavailable' });
+    },
+  );
+
+  it('an error of the statement is none of these', async () => {
+    expect((await fetch(`${url}/away/23505`)).status).toBe(500);
+  });
 });
 
 describe('a failed request is answered as RFC 9457 says', () => {

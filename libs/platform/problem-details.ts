@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { throwError, type Observable } from 'rxjs';
+import { isDatabaseAway } from './database-away.js';
 
 /** One fault of a request: where (JSON pointer), which (stable code), and a sentence without the value. */
 export interface ProblemField {
@@ -37,10 +38,17 @@ export class ProblemError extends Error {
   }
 }
 
+const away: Problem = {
+  status: HttpStatus.SERVICE_UNAVAILABLE,
+  code: 'temporarily_unavailable',
+  detail: 'Ask again in a moment.',
+  retryAfterSeconds: 1,
+};
+
 /**
  * Answers every failed HTTP request as RFC 9457 `application/problem+json`. The text of any error but
- * {@link ProblemError} stays inside; those without a status are logged and answered with 500. In a message handler errors
- * pass through as they were thrown.
+ * {@link ProblemError} stays inside; those without a status are logged and answered with 500, or with 503 where Postgres is
+ * away. In a message handler errors pass through as they were thrown.
  */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
@@ -58,6 +66,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   private problemOf(error: unknown): Problem {
     if (error instanceof ProblemError) return error.problem;
     if (error instanceof HttpException) return { status: error.getStatus(), code: codeOf(error.getStatus()) };
+    if (isDatabaseAway(error)) {
+      this.logger.warn({ reason: String(error) }, 'a request came while Postgres was away');
+      return away;
+    }
     this.logger.error({ err: error }, 'a request failed');
     return { status: HttpStatus.INTERNAL_SERVER_ERROR, code: 'internal_error' };
   }

@@ -1,0 +1,13 @@
+const socketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH']);
+/** Connection exceptions (08), too many connections, and a Postgres that stops, starts or only reads for now. */
+const postgresCodes = /^(?:08...|53300|57P0[123]|25006)$/u;
+/** What `pg` says in words only. */
+const words = /^(?:Connection terminated|timeout exceeded when trying to connect)/u;
+
+/** Whether an error says that Postgres is away for now: whoever asks again later may be answered. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && (socketCodes.has(code) || postgresCodes.test(code))) return true;
+  return words.test(error.message) || isDatabaseAway(error.cause);
+}
