@@ -68,15 +68,15 @@ async function play(each: Case): Promise<Ended> {
 test.each(cases)(
   '$title: the customer gets an IBAN, and FinHub was asked only when nobody could be doing it',
   async (each) => {
-    const found = ended.get(each.title);
-    expect(found?.outcome).toMatch(/^LT/u);
-    const calls = (await found?.doubtful.calls(each.operation)) ?? [];
+    const { doubtful, outcome } = endedOf(each);
+    expect(outcome).toMatch(/^LT/u);
+    const calls = await doubtful.calls(each.operation);
     const lostAt = calls[0]?.at ?? NaN;
-    const looks = (await found?.doubtful.calls(...(each.looksAt === undefined ? [] : [each.looksAt]))) ?? [];
+    const looks = await doubtful.calls(...(each.looksAt === undefined ? [] : [each.looksAt]));
     const next = [...calls.slice(1), ...looks].filter(({ at }) => at > lostAt).map(({ at }) => at - lostAt);
     // A registration is repeated where its webhook has not come by then: FinHub refuses the second.
     if (each.step === 'register') expect(calls.length).toBeLessThanOrEqual(2);
-    else expect(calls).toHaveLength(callsOf(each, found?.doubtful));
+    else expect(calls).toHaveLength(callsOf(each, doubtful));
     expect(Math.min(...next)).toBeGreaterThan(limitOf(each) + settleMs - untilSeenMs);
   },
 );
@@ -90,6 +90,12 @@ test('no effect of any of them happened twice', async () => {
 function caseOf(lost: LostAnswer, loss: (typeof losses)[number]): Case {
   const name = `${lost.operation}-${loss.fault}-${lost.kind.slice(0, 3)}`.toLowerCase();
   return { ...lost, loss, title: `${lost.operation} of an ${lost.kind}, ${loss.name}`, name };
+}
+
+function endedOf({ title }: Case) {
+  const found = ended.get(title);
+  if (found === undefined) throw new Error(`${title} was never submitted`);
+  return found;
 }
 
 function limitOf({ timeLimitMs }: LostAnswer): number {

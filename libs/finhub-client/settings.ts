@@ -39,7 +39,10 @@ const variables = {
   verificationCall: ['FINHUB_VERIFICATION_CALL', 'verifications or customer-verification'],
   approval: ['FINHUB_APPROVAL', 'wait or auto'],
   verificationDeadlineHours: ['FINHUB_VERIFICATION_DEADLINE_HOURS', 'hours from 1 to 8760'],
-  requestsPerSecond: ['FINHUB_REQUESTS_PER_SECOND', 'the quota of calls a second, of all processes together, from 1 to 100000'],
+  requestsPerSecond: [
+    'FINHUB_REQUESTS_PER_SECOND',
+    'the quota of calls a second, of all processes together, from 1 to 100000',
+  ],
 } as const;
 
 const text = z.string().trim().min(1);

@@ -66,7 +66,7 @@ export class OneRun {
   private executor(): Executor {
     const context = new RunContext({
       stage: 'registration',
-      journal: { write: (write) => this.write(write), recordLate: async () => false },
+      journal: { write: (write) => this.write(write), recordLate: () => Promise.resolve(false) },
       outbox: { publish: () => undefined },
       clock: this.clock,
       logger: pino({ level: 'silent' }),
@@ -92,19 +92,19 @@ export class OneRun {
       },
       logger: pino({ level: 'silent' }),
       handle: (_, steps) => this.handler(steps),
-      pendingCommands: async () =>
-        this.pending().map((command) => ({
-          onboardingId: this.row.onboardingId,
-          command,
-          occurredAt: startedAt,
-        })),
+      pendingCommands: () => {
+        const { onboardingId } = this.row;
+        return Promise.resolve(
+          this.pending().map((command) => ({ onboardingId, command, occurredAt: startedAt })),
+        );
+      },
       onOutcome: () => undefined,
     });
   }
 
-  private async write(write: RunWrite): Promise<WriteVerdict> {
+  private write(write: RunWrite): Promise<WriteVerdict> {
     if (JSON.stringify([write.results, write.signals]).includes(String.raw`\u0000`))
-      throw new Unstorable('a NUL');
+      return Promise.reject(new Unstorable('a NUL'));
     for (const each of this.commands)
       if (write.appliedCommands.includes(each.command.commandId)) each.isApplied = true;
     const { state, openStep, sequence, attempt, replayOf, signals, parked, answered } = write;
@@ -128,7 +128,7 @@ export class OneRun {
     this.told.push(...write.events.map(({ value }) => toldBy(value)));
     const hasCommands = this.pending().length > 0;
     if (write.leaseMs === null) this.dueAtMs = this.dueAfter(write, hasCommands);
-    return { hasCommands };
+    return Promise.resolve({ hasCommands });
   }
 
   private dueAfter({ dueMs, mayCommandsWait }: RunWrite, hasCommands: boolean): number | null {
