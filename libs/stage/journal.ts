@@ -45,23 +45,32 @@ export interface WriteVerdict {
 
 interface Queued {
   readonly write: RunWrite;
+  /** Later writes of a row under one lease have higher numbers. */
+  readonly number: number;
   readonly resolve: (verdict: WriteVerdict) => void;
   readonly reject: (error: Error) => void;
 }
 
+interface Answer extends WriteVerdict {
+  readonly isLocked: boolean;
+}
+
 const rowsPerCommitMax = 500;
 const retryDelayMs = 250;
+const lockedDelayMs = 100;
 
 /**
  * Group commit. The writes of all onboardings that queued up while the last statement was under way are one statement,
  * with a verdict per row. A row that makes the statement fail is found by halving, and fails alone.
  *
- * A statement whose answer is lost is sent again: every write is idempotent, and counts only under its lease's token.
+ * A statement whose answer is lost is sent again: every write is idempotent, and counts only under its lease's token and as long as no
+ * later one has been made. A row that somebody else has locked holds up its own write only.
  */
 export class Journal {
   private queue: Queued[] = [];
   private isWriting = false;
   private isStopped = false;
+  private lastNumber = 0;
 
   constructor(
     private readonly pool: pg.Pool,
@@ -75,8 +84,8 @@ export class Journal {
    */
   write(write: RunWrite): Promise<WriteVerdict> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ write, resolve, reject });
-      if (!this.isWriting) void this.drain();
+      this.lastNumber += 1;
+      this.enqueue({ write, number: this.lastNumber, resolve, reject });
     });
   }
 
@@ -100,6 +109,11 @@ export class Journal {
     for (const queued of this.queue.splice(0)) queued.reject(new LeaseLost());
   }
 
+  private enqueue(queued: Queued): void {
+    this.queue.push(queued);
+    if (!this.isWriting) void this.drain();
+  }
+
   private async drain(): Promise<void> {
     this.isWriting = true;
     // Everything that becomes ready in this turn of the event loop joins the first statement.
@@ -111,7 +125,7 @@ export class Journal {
   private async commit(group: readonly Queued[]): Promise<void> {
     while (!this.isStopped) {
       try {
-        this.settle(group, await this.send(group.map((queued) => queued.write)));
+        this.settle(group, await this.send(group));
         return;
       } catch (error) {
         if (isRefusedData(error)) {
@@ -140,26 +154,27 @@ export class Journal {
     await this.commit(group.slice(middle));
   }
 
-  private settle(group: readonly Queued[], accepted: ReadonlyMap<string, WriteVerdict>): void {
+  private settle(group: readonly Queued[], answers: ReadonlyMap<string, Answer>): void {
     this.onCommit(group.length);
-    for (const { write, resolve, reject } of group) {
-      const verdict = accepted.get(write.onboardingId);
-      if (verdict === undefined) reject(new LeaseLost());
-      else resolve(verdict);
+    for (const queued of group) {
+      const answer = answers.get(queued.write.onboardingId);
+      if (answer === undefined) queued.reject(new LeaseLost());
+      else if (answer.isLocked) setTimeout(() => this.enqueue(queued), lockedDelayMs);
+      else queued.resolve(answer);
     }
   }
 
-  private async send(writes: readonly RunWrite[]): Promise<Map<string, WriteVerdict>> {
+  private async send(group: readonly Queued[]): Promise<Map<string, Answer>> {
+    const writes = group.map(({ write }) => write);
     const commands = writes.flatMap((write) =>
       write.appliedCommands.map((commandId) => ({
         command_id: commandId,
         onboarding_id: write.onboardingId,
-        lease_token: write.leaseToken,
       })),
     );
     const events = writes.flatMap((write) => write.events.map(toOutboxRecord));
-    const answer = await this.pool.query<{ onboardingId: string; hasCommands: boolean }>(writeRunsSql, [
-      JSON.stringify(writes.map(toRunRecord)),
+    const answer = await this.pool.query<Answer & { onboardingId: string }>(writeRunsSql, [
+      JSON.stringify(group.map(toRunRecord)),
       JSON.stringify(events),
       JSON.stringify(commands),
     ]);
@@ -188,8 +203,9 @@ export function toOutboxRecord(row: OutboxRow): Record<string, unknown> {
   };
 }
 
-function toRunRecord(write: RunWrite): Record<string, unknown> {
+function toRunRecord({ write, number }: Queued): Record<string, unknown> {
   return {
+    write_number: number,
     onboarding_id: write.onboardingId,
     lease_token: write.leaseToken,
     state: write.state,

@@ -66,6 +66,20 @@ describe('a group commit whose answer is lost', () => {
       expect(told(event.onboardingId)).toEqual(['attempt 1', 'done 2']);
     },
   );
+
+  it('changes nothing when it reaches Postgres only after it was made again', async () => {
+    const call = jest.fn(async () => {
+      throw new StepFailure('rejected', 'customer_exists');
+    });
+    const event = world.newOnboarding(oneStep(call));
+    const cut = proxy.next([groupCommit, event.onboardingId], 'late');
+    await world.publish(event);
+    const late = await cut;
+    await world.next(event.onboardingId, 'rejected');
+    await late.release();
+    expect(await world.stateOf(event.onboardingId)).toBe('ended');
+    expect(call).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe('a fetch whose answer is lost', () => {

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
 import { StageWorld, type TestHandler } from '../../test/stage-world.js';
 import { waitUntil } from '../../test/wait-until.js';
+import { StepFailure } from './failure.js';
 
 jest.setTimeout(60_000);
 
@@ -43,6 +44,44 @@ describe('a row that Postgres refuses', () => {
         ALTER TABLE stage_run ADD CONSTRAINT spec CHECK (results::text NOT LIKE '%forbidden%') NOT VALID`);
     });
     await expectOnlyThatParked(group);
+  });
+
+  it('leaves no command of the refused write without its answer', async () => {
+    const call = jest.fn(misconfigured);
+    const id = await world.begin(oneStep(call));
+    await world.next(id, 'parked');
+    await superuser.query(`
+      ALTER TABLE stage_run ADD CONSTRAINT spec CHECK (onboarding_id <> '${id}' OR open_step ->> 'state' <> 'intent')
+      NOT VALID`);
+    // The replay is applied in memory, and would become durable with the intent.
+    const replay = await world.command(id, { command: 'replay' });
+    await world.next(id, 'parked', ({ data }) => data['code'] === 'unstorable');
+    await world.next(id, 'answered', ({ data }) => data['commandId'] === replay);
+  });
+
+  it('leaves a command unanswered no longer than until the row can be written', async () => {
+    const id = await world.begin(oneStep(misconfigured));
+    await world.next(id, 'parked');
+    await superuser.query(`
+      ALTER TABLE stage_run ADD CONSTRAINT spec CHECK (onboarding_id <> '${id}' OR state <> 'ended') NOT VALID`);
+    const cancelled = await world.command(id, { command: 'cancel' });
+    const answer = await world.next(id, 'answered', ({ data }) => data['commandId'] === cancelled);
+    expect(answer.data).toMatchObject({ command: 'cancel' });
+  });
+});
+
+describe('a row that somebody else has locked', () => {
+  it('holds up its own onboarding, and no other of the same group commit', async () => {
+    const group = await beginTogether({ result: {} }, async (id) => {
+      await superuser.query(`BEGIN; SELECT FROM stage_run WHERE onboarding_id = '${id}' FOR UPDATE`);
+    });
+    try {
+      for (const id of group.others) await world.next(id, 'done');
+      expect(await world.stateOf(group.one)).toBe('active');
+    } finally {
+      await superuser.query('COMMIT');
+    }
+    await world.next(group.one, 'done');
   });
 });
 
@@ -89,4 +128,8 @@ function oneStep(call: () => Promise<object>): TestHandler {
 
 async function unknown() {
   return { state: 'unknown' as const };
+}
+
+async function misconfigured(): Promise<never> {
+  throw new StepFailure('misconfigured', 'forbidden');
 }

@@ -34,7 +34,7 @@ WITH RECURSIVE tenant AS (
   ORDER BY candidate.turn, s.due_at LIMIT $1::int FOR UPDATE OF s SKIP LOCKED
 )
 UPDATE stage_run r SET
-  lease_token = r.lease_token + 1, leased_by = $3, due_at = now() + $4::float8 * interval '1 millisecond'
+  lease_token = r.lease_token + 1, write_number = 0, leased_by = $3, due_at = now() + $4::float8 * interval '1 millisecond'
 FROM due WHERE r.onboarding_id = due.onboarding_id
 RETURNING ${columns}`;
 

@@ -35,7 +35,9 @@ WITH inserted AS (
   RETURNING onboarding_id
 ), announced AS (
   UPDATE stage_run SET has_commands = true, due_at = CASE WHEN leased_by IS NULL THEN now() ELSE due_at END
-  WHERE onboarding_id IN (SELECT onboarding_id FROM remembered)
+  WHERE onboarding_id IN (
+    SELECT s.onboarding_id FROM stage_run s WHERE s.onboarding_id IN (SELECT onboarding_id FROM remembered)
+    FOR UPDATE SKIP LOCKED)
 ), emitted AS (
   INSERT INTO outbox (event_id, onboarding_id, topic, value, headers, claimed_until)
   SELECT e.event_id, e.onboarding_id, e.topic, e.value, e.headers, now() + interval '20 seconds'
@@ -46,10 +48,11 @@ SELECT onboarding_id AS "onboardingId", has_commands AS "hasCommands", now() AS 
 WHERE look_first_since IS NULL`;
 
 /**
- * A command may be stored in the moment in which its onboarding arrives, neither seeing the other: found here, some
- * seconds later.
+ * A command may be stored in the moment in which its onboarding arrives, neither seeing the other, or while somebody has its row
+ * locked: found here, some seconds later.
  */
 export const announceMissedCommandsSql = `
 UPDATE stage_run r SET has_commands = true, due_at = CASE WHEN r.leased_by IS NULL THEN now() ELSE r.due_at END
-FROM command c
-WHERE c.applied_at IS NULL AND r.onboarding_id = c.onboarding_id AND NOT r.has_commands`;
+WHERE r.onboarding_id IN (
+  SELECT s.onboarding_id FROM stage_run s JOIN command c ON c.onboarding_id = s.onboarding_id
+  WHERE c.applied_at IS NULL AND NOT s.has_commands FOR UPDATE OF s SKIP LOCKED)`;

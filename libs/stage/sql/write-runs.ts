@@ -3,21 +3,29 @@
  * has a line for each that counted. Results already recorded win over later ones: the first result of an intent is the
  * truth. Due now while commands wait that nobody has seen.
  *
+ * A row that somebody else has locked is not waited for: the answer says so, and the write is to be made again. A write with a lower
+ * number than the row's has been made again meanwhile, and something after it: it counts no more.
+ *
  * $1 `runs`, $2 `events` for the outbox, $3 applied commands: each a JSON array.
  */
 export const writeRunsSql = `
 WITH input AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS i(
-    onboarding_id uuid, lease_token bigint, state text, results jsonb, open_step jsonb, settle_ms float8,
+    onboarding_id uuid, lease_token bigint, write_number bigint, state text, results jsonb, open_step jsonb, settle_ms float8,
     sequence int, attempt int, replay_of text, signals jsonb, parked jsonb, answered jsonb,
     due_ms float8, lease_ms float8, may_commands_wait boolean)
+), locked AS MATERIALIZED (
+  SELECT r.onboarding_id FROM stage_run r JOIN input i ON r.onboarding_id = i.onboarding_id
+    AND r.lease_token = i.lease_token AND r.write_number <= i.write_number
+  FOR UPDATE OF r SKIP LOCKED
 ), applied AS (
   UPDATE command c SET applied_at = now()
-  FROM jsonb_to_recordset($3::jsonb) AS a(command_id uuid, onboarding_id uuid, lease_token bigint)
-  JOIN stage_run r ON r.onboarding_id = a.onboarding_id AND r.lease_token = a.lease_token
+  FROM jsonb_to_recordset($3::jsonb) AS a(command_id uuid, onboarding_id uuid)
+  JOIN locked l ON l.onboarding_id = a.onboarding_id
   WHERE c.command_id = a.command_id AND c.onboarding_id = a.onboarding_id
 ), updated AS (
   UPDATE stage_run r SET
+    write_number = i.write_number,
     state = i.state,
     results = i.results || r.results,
     open_step = i.open_step,
@@ -37,6 +45,7 @@ WITH input AS MATERIALIZED (
                   ELSE now() + i.due_ms * interval '1 millisecond' END,
     updated_at = now()
   FROM input i
+  JOIN locked l ON l.onboarding_id = i.onboarding_id
   CROSS JOIN LATERAL (
     SELECT EXISTS (
       SELECT 1 FROM command c
@@ -57,4 +66,8 @@ WITH input AS MATERIALIZED (
   ORDER BY e.ordinality
   ON CONFLICT (event_id) DO NOTHING
 )
-SELECT onboarding_id AS "onboardingId", has_commands AS "hasCommands" FROM updated`;
+SELECT onboarding_id AS "onboardingId", has_commands AS "hasCommands", false AS "isLocked" FROM updated
+UNION ALL
+SELECT i.onboarding_id, false, true FROM input i JOIN stage_run r ON r.onboarding_id = i.onboarding_id
+  AND r.lease_token = i.lease_token AND r.write_number <= i.write_number
+WHERE NOT EXISTS (SELECT FROM locked l WHERE l.onboarding_id = i.onboarding_id)`;
