@@ -7,7 +7,7 @@ import type { OnboardingEvent } from '#contracts/envelope.js';
 import { Publisher } from '#stage/kafka-producer.js';
 import { startKafkaCluster, type KafkaCluster } from '../tools/local/kafka-cluster.js';
 import { stateDirectory } from '../tools/local/project-root.js';
-import { createTestDatabase, type TestDatabase } from './database.js';
+import { createTestDatabase } from './database.js';
 import { connectTestKafka, type TestKafka } from './kafka.js';
 import { StageWorld } from './stage-world.js';
 import { waitUntil } from './wait-until.js';
@@ -20,10 +20,11 @@ const directory = join(stateDirectory, 'test', `cluster-${process.pid}`);
 
 let cluster: KafkaCluster;
 let kafka: TestKafka;
-let database: TestDatabase;
 let world: StageWorld;
 let publisher: Publisher;
 let topic: string;
+/** What is to be closed, also where the rest did not start. */
+const opened: (() => Promise<unknown>)[] = [];
 
 /** What Kafka has acknowledged, as `key:number`. */
 const acknowledged = new Set<string>();
@@ -33,23 +34,28 @@ const onboardings: OnboardingEvent[] = [];
 const leaders = new Map<number, Set<number>>();
 
 beforeAll(async () => {
-  [cluster, database] = await Promise.all([startKafkaCluster({ directory }), createTestDatabase()]);
+  cluster = await startKafkaCluster({ directory });
+  opened.push(() => cluster.stop());
+  const database = await createTestDatabase();
+  opened.push(() => database.close());
   kafka = await connectTestKafka(cluster.brokers.split(','));
+  opened.push(() => kafka.close());
   topic = await kafka.createTopic('numbered', { partitions });
   world = await StageWorld.open({ database, kafka, tables: 'registration', partitions: 3 });
+  // A client that is still about to leave would look for its brokers for ever.
+  opened.push(() => waitUntil('the stage to have left', hasStageLeft, timeLimitMs));
+  opened.push(() => world.close());
   await world.startProcess();
   publisher = new Publisher({ brokers: kafka.brokers, clientId: 'spec' }, pino({ level: 'silent' }));
+  opened.push(() => publisher.stop());
   await publisher.start();
   await publishWhile(breakTheBrokers());
   await waitUntil('the stage to end all of its work', isStageDone, timeLimitMs);
 }, 2 * timeLimitMs);
 afterAll(async () => {
-  await publisher.stop();
-  await world.close();
-  // A client that is still about to leave would look for its brokers for ever.
-  await waitUntil('the stage to have left', hasStageLeft, timeLimitMs);
-  await Promise.all([database.close(), kafka.close()]);
-  await cluster.stop();
+  const failures: unknown[] = [];
+  for (const close of opened.toReversed()) await close().catch((error: unknown) => failures.push(error));
+  expect(failures).toEqual([]);
   rmSync(directory, { recursive: true, force: true });
 }, timeLimitMs);
 
@@ -75,10 +81,12 @@ describe('while each of three brokers is killed or restarted, and leadership mov
   });
 
   test('a stage loses no onboarding, calls nothing twice, and tells one event of each', async () => {
-    const told = (await kafka.readTopic(world.topics.told)).map(({ key, value }) => ({
+    const told = (await kafka.readTopic(world.topics.done)).map(({ key, value }) => ({
       key,
       ...(JSON.parse(String(value)) as { id: string; type: string }),
     }));
+    const toldOf = new Set(told.map(({ key }) => key));
+    expect(onboardings.filter(({ onboardingId }) => !toldOf.has(onboardingId))).toEqual([]);
     for (const { onboardingId } of onboardings) {
       const events = told.filter(({ key }) => key === onboardingId);
       expect(new Set(events.map(({ type }) => type))).toEqual(new Set([world.done.type]));

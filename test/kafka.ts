@@ -96,7 +96,9 @@ async function readTopic(
   { kafka, admin }: { kafka: kafkajs.Kafka; admin: kafkajs.Admin },
   topic: string,
 ): Promise<TopicRecord[]> {
-  const ends = await admin.fetchTopicOffsets(topic);
+  // A busy broker may not lead yet what its metadata says it leads.
+  const offsets = () => admin.fetchTopicOffsets(topic).catch(() => undefined);
+  const ends = await waitUntil(`offsets of ${topic}`, offsets, 30_000);
   const open = new Map(
     ends.filter(({ high, low }) => high !== low).map(({ partition, high }) => [partition, Number(high)]),
   );

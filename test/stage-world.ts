@@ -287,7 +287,14 @@ export class StageWorld {
 
   private async listen(): Promise<void> {
     await this.reader.connect();
-    await this.reader.subscribe({ topics: [this.topics.told, this.topics.done], fromBeginning: true });
+    const topics = [this.topics.told, this.topics.done];
+    // Not each of several brokers knows a topic as soon as it is made.
+    const subscribe = () =>
+      this.reader.subscribe({ topics, fromBeginning: true }).then(
+        () => true,
+        () => false,
+      );
+    await waitUntil('the topics to be known', subscribe, 30_000);
     await this.reader.run({
       eachMessage: ({ message }) => {
         this.told.push(fromEnvelope(parseEnvelope(message.value)));

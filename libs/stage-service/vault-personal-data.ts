@@ -27,9 +27,12 @@ export class VaultPersonalData implements PersonalData {
     return inputHash(this.keys, canonicalJson(input)).toString('base64url');
   }
 
-  async acceptCorrection(correctionId: string): ReturnType<PersonalData['acceptCorrection']> {
+  async acceptCorrection(
+    onboardingId: string,
+    correctionId: string,
+  ): ReturnType<PersonalData['acceptCorrection']> {
     try {
-      await this.vault.acceptCorrection(correctionId);
+      await this.vault.acceptCorrection(onboardingId, correctionId);
       return {};
     } catch (error) {
       if (error instanceof VaultError && refusals.has(error.code)) return { refusedAs: error.code };
@@ -37,8 +40,8 @@ export class VaultPersonalData implements PersonalData {
     }
   }
 
-  revertCorrection(correctionId: string): Promise<void> {
-    return this.vault.revertCorrection(correctionId);
+  revertCorrection(onboardingId: string, correctionId: string): Promise<void> {
+    return this.vault.revertCorrection(onboardingId, correctionId);
   }
 
   async erase(onboardingId: string): ReturnType<PersonalData['erase']> {

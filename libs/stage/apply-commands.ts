@@ -164,13 +164,15 @@ class CommandApplication {
   private async tryCorrection(): Promise<boolean> {
     const { run, command, options } = this;
     if (command.command !== 'correct') return false;
-    const { refusedAs } = await options.personalData.acceptCorrection(command.correctionId);
+    const { refusedAs } = await options.personalData.acceptCorrection(run.onboardingId, command.correctionId);
     if (refusedAs !== undefined) {
       this.answer('refused', refusedAs);
       run.appliedCommands.push(command.commandId);
       return false;
     }
-    this.tryOut('correction_refused', () => options.personalData.revertCorrection(command.correctionId));
+    this.tryOut('correction_refused', () =>
+      options.personalData.revertCorrection(run.onboardingId, command.correctionId),
+    );
     this.replay();
     return true;
   }

@@ -45,6 +45,11 @@ it('Kafka keeps what comes while too much is unfinished; what it kept is done wh
   };
   await waitUntil('reading to pause', isKept, 30_000);
   expect(published.length).toBeGreaterThan(unfinishedMax);
+  const [commandId] = await world.commands(String(published[0]), { command: 'pause' });
+  const isKnown = async () =>
+    (await world.pool.query('SELECT FROM command WHERE command_id = $1', [commandId])).rowCount === 1;
+  await waitUntil('a command to be read all the same', isKnown);
   goOn();
-  for (const id of published) await world.next(id, 'done');
+  for (const id of published.slice(1)) await world.next(id, 'done');
+  expect(await world.stateOf(String(published[0]))).toBe('paused');
 });

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
 import { StageWorld, type AskedCommand, type TestHandler } from '../../test/stage-world.js';
 import { waitUntil } from '../../test/wait-until.js';
 import { StepFailure } from './failure.js';
+import { pruneRunsSql } from './sql/prune.js';
 import type { Found } from './steps.js';
 
 jest.setTimeout(60_000);
@@ -41,6 +42,30 @@ afterAll(async () => {
   await world.close();
   await kafka.close();
   await database.close();
+});
+
+test('an erasure is answered where the onboarding ended, however long ago', async () => {
+  const passed = await passOneMore();
+  const ended = await world.begin(once(lost));
+  const [cancel = ''] = await world.commands(ended, { command: 'cancel' });
+  await answerTo(cancel);
+  await world.pool.query(pruneRunsSql, [0]);
+  expect(await world.stateOf(passed)).toBeUndefined();
+  const [erase = ''] = await world.commands(ended, { command: 'erase' });
+  expect(await answerTo(erase)).toMatchObject({ outcome: 'applied' });
+});
+
+test('a command to an onboarding that was passed on is left to the next stage, and wakes nobody', async () => {
+  const id = await passOneMore();
+  const leases = async () =>
+    (await world.pool.query('SELECT lease_token FROM stage_run WHERE onboarding_id = $1', [id])).rows;
+  const before = await leases();
+  const [commandId] = await world.commands(id, { command: 'replay' });
+  const isApplied = async () =>
+    (await world.pool.query('SELECT FROM command WHERE command_id = $1 AND applied_at IS NOT NULL', [commandId]))
+      .rowCount === 1;
+  await waitUntil('the command to be passed over', isApplied);
+  expect(await leases()).toEqual(before);
 });
 
 describe('an erasure that waits for a lost call', () => {
@@ -200,9 +225,9 @@ function namesOf(id: string): (string | undefined)[] {
 }
 
 /** Longer than anything that waits here: a lost call's settling included. */
-async function passOneMore(): Promise<void> {
-  await world.next(
-    await world.begin(once(jest.fn(async (): Promise<object> => ({})).mockImplementationOnce(lost))),
-    'done',
-  );
+async function passOneMore(): Promise<string> {
+  const call = jest.fn(async (): Promise<object> => ({})).mockImplementationOnce(lost);
+  const id = await world.begin(once(call));
+  await world.next(id, 'done');
+  return id;
 }

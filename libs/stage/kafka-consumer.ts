@@ -19,6 +19,8 @@ export interface ConsumerOptions {
   readonly kafka: KafkaSettings;
   readonly groupId: string;
   readonly topics: readonly string[];
+  /** Those of the topics that {@link Consumer.pause} leaves alone. */
+  readonly unpausedTopics?: readonly string[];
   /**
    * Stores the records durably; only then their offsets move. Called with all records of a fetch at once, one call at a
    * time. If it rejects it is called again with the same records: it must be idempotent, and must not reject for what
@@ -116,13 +118,18 @@ export class Consumer {
   pause(): void {
     if (this.isPaused || !this.hasJoined) return;
     this.isPaused = true;
-    this.consumer.pause(this.options.topics.map((topic) => ({ topic })));
+    this.consumer.pause(this.pausedTopics());
   }
 
   resume(): void {
     if (!this.isPaused) return;
     this.isPaused = false;
-    this.consumer.resume(this.options.topics.map((topic) => ({ topic })));
+    this.consumer.resume(this.pausedTopics());
+  }
+
+  private pausedTopics(): { topic: string }[] {
+    const { topics, unpausedTopics = [] } = this.options;
+    return topics.filter((topic) => !unpausedTopics.includes(topic)).map((topic) => ({ topic }));
   }
 
   /** Undefined when all is well, else a sentence for the readiness probe. */

@@ -151,11 +151,13 @@ export class RunContext {
     };
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      const giveUp = () => {
         abort.abort();
         // The client may still say whether anything was sent: a moment later it is simply unknown.
         setTimeout(reject, 100, new StepFailure('unknown-outcome', 'timed_out'));
-      }, timeLimitMs);
+      };
+      // Timers come before sockets: of a process that was frozen, what has come meanwhile shall be read first.
+      timer = setTimeout(setImmediate, timeLimitMs, giveUp);
     });
     // What a call throws before its first await is its answer like what it rejects with later.
     const answer = (async () => limited.call(call))();

@@ -1,19 +1,18 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
 import { waitUntil } from '../../test/wait-until.js';
-import { quickSettings, runtimeContractsOn } from '../../test/stage-world.js';
+import { quickSettings } from '../../test/stage-world.js';
 import { CircuitBreakers } from './circuit-breakers.js';
 import { StepFailure, type Failure } from './failure.js';
 import type { RunWrite } from './journal.js';
 import { CommandsArrived, InputChanged, Parking, Suspension, type Interruption } from './outcome.js';
 import type { OpenStep } from './open-step.js';
 import { Run, type LateResult, type RunRow } from './run.js';
-import { RunContext } from './run-context.js';
+import type { RunContext } from './run-context.js';
 import { RunSteps } from './run-steps.js';
 import { NotYet, type Call, type Found } from './steps.js';
+import { contextWith, newRow, startedAt } from './testing/in-memory.js';
 
-const startedAt = new Date('2030-01-01T00:00:00Z');
 const timeLimitMs = 1_000;
 
 let nowMs: number;
@@ -313,8 +312,7 @@ function begin(found: Partial<RunRow> = {}): { steps: RunSteps; run: Run } {
 }
 
 function newContext(): RunContext {
-  return new RunContext({
-    stage: 'registration',
+  return contextWith({
     journal: {
       write: async (write) => {
         writes.push(write);
@@ -325,53 +323,10 @@ function newContext(): RunContext {
         return true;
       },
     },
-    outbox: { publish: () => undefined },
     clock,
-    logger: pino({ level: 'silent' }),
-    settings: quickSettings,
-    contracts: runtimeContractsOn({ told: 'told', commands: 'commands' }),
-    fingerprint: (input) => JSON.stringify(input),
-    random: () => 0.5,
     breakers,
-    hostOf: () => 'finhub',
     expectedWaitMs: () => waitMs,
-    onCall: () => undefined,
   });
-}
-
-function newRow(): RunRow {
-  const onboardingId = randomUUID();
-  return {
-    onboardingId,
-    event: {
-      id: randomUUID(),
-      type: 'spec.asked.v1',
-      time: startedAt.toISOString(),
-      onboardingId,
-      tenantId: 'tenant-a',
-      requestId: 'request-1',
-      applicantKind: 'individual',
-      stage: 'gateway',
-      correlationId: onboardingId,
-      data: {},
-    },
-    traceparent: null,
-    state: 'active',
-    results: {},
-    openStep: null,
-    intentAt: null,
-    settlesInMs: 0,
-    lookFirstSince: null,
-    sequence: 0,
-    attempt: 1,
-    replayOf: null,
-    signals: [],
-    parked: null,
-    answered: [],
-    leaseToken: '1',
-    hasCommands: false,
-    databaseNow: startedAt,
-  };
 }
 
 async function absent(): Promise<Found<object>> {

@@ -28,9 +28,9 @@ export interface PersonalData {
   sealRecord(bytes: Buffer): Promise<string>;
   /** A keyed hash of a step's input. */
   fingerprint(input: unknown): string;
-  /** Idempotent. With the code of the refusal where there is no such correction, or no place for it. */
-  acceptCorrection(correctionId: string): Promise<{ readonly refusedAs?: string }>;
-  revertCorrection(correctionId: string): Promise<void>;
+  /** Idempotent. With the code of the refusal where the onboarding has no such correction, or no place for it. */
+  acceptCorrection(onboardingId: string, correctionId: string): Promise<{ readonly refusedAs?: string }>;
+  revertCorrection(onboardingId: string, correctionId: string): Promise<void>;
   /** Destroys the key and says what was found where; a sentence when a hold forbids it. Idempotent. */
   erase(onboardingId: string): Promise<readonly { place: string; found: string }[] | { heldBecause: string }>;
 }

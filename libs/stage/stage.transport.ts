@@ -156,12 +156,13 @@ export class StageTransport extends Server implements CustomTransportStrategy {
     if (this.isClosed) return;
     this.outbox.start();
     this.worker.start();
+    const commandTopic = options.contracts.command.topic;
     this.consumer = new Consumer({
       kafka: { ...kafka, clientId: `${options.stage}-consumer` },
       groupId: `onboarding-${options.stage}`,
-      topics: [
-        ...new Set([...handlers.map(({ contract }) => contract.topic), options.contracts.command.topic]),
-      ],
+      topics: [...new Set([...handlers.map(({ contract }) => contract.topic), commandTopic])],
+      // However much is unfinished, ops can still pause and cancel it.
+      unpausedTopics: [commandTopic],
       onBatch: (records) => this.takeIn(records),
       onFatal: this.parts.onFatal,
       logger,

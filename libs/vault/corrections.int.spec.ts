@@ -30,21 +30,21 @@ describe('corrections', () => {
     const id = await door.proposeCorrection(onboardingId, '/individual/firstName', 'Jonas');
 
     expect(await vault.request(onboardingId)).toEqual(body);
-    await vault.acceptCorrection(id);
-    await vault.acceptCorrection(id);
+    await vault.acceptCorrection(onboardingId, id);
+    await vault.acceptCorrection(onboardingId, id);
     expect(await vault.request(onboardingId)).toEqual(corrected);
-    await vault.revertCorrection(id);
-    await vault.revertCorrection(id);
+    await vault.revertCorrection(onboardingId, id);
+    await vault.revertCorrection(onboardingId, id);
     expect(await vault.request(onboardingId)).toEqual(body);
-    await expect(vault.acceptCorrection(id)).rejects.toMatchObject({ code: 'correction_settled' });
+    await expect(vault.acceptCorrection(onboardingId, id)).rejects.toMatchObject({ code: 'correction_settled' });
   });
 
   it('let the later proposal win, in whatever order they are accepted', async () => {
     const { onboardingId } = await admitted();
     const first = await door.proposeCorrection(onboardingId, '/individual/firstName', 'first');
     const second = await door.proposeCorrection(onboardingId, '/individual/firstName', 'second');
-    await vault.acceptCorrection(second);
-    await vault.acceptCorrection(first);
+    await vault.acceptCorrection(onboardingId, second);
+    await vault.acceptCorrection(onboardingId, first);
 
     expect(await vault.request(onboardingId)).toEqual(individual({ firstName: 'second' }));
   });
@@ -85,19 +85,27 @@ describe('corrections', () => {
     const id = await door.proposeCorrection(onboardingId, '/individual/email', 'New.Address@example.test');
     const found = async (email: string) => (await vault.findByEmail(tenantId, email)).length;
 
-    await vault.acceptCorrection(id);
+    await vault.acceptCorrection(onboardingId, id);
     expect([await found('old.address@example.test'), await found('new.address@EXAMPLE.test')]).toEqual([
       0, 1,
     ]);
-    await vault.revertCorrection(id);
+    await vault.revertCorrection(onboardingId, id);
     expect([await found('old.address@example.test'), await found('new.address@example.test')]).toEqual([
       1, 0,
     ]);
   });
 
-  it('are unknown when they were never proposed', async () => {
-    await expect(vault.acceptCorrection(randomUUID())).rejects.toMatchObject({ code: 'unknown_correction' });
-    await expect(vault.revertCorrection(randomUUID())).rejects.toMatchObject({ code: 'unknown_correction' });
+  it("are unknown when they were never proposed, and where they are another onboarding's", async () => {
+    const { onboardingId, body } = await admitted();
+    const other = await admitted();
+    const others = await door.proposeCorrection(other.onboardingId, '/individual/firstName', 'Jonas');
+    for (const id of [randomUUID(), others]) {
+      const unknown = { code: 'unknown_correction' };
+      await expect(vault.acceptCorrection(onboardingId, id)).rejects.toMatchObject(unknown);
+      await expect(vault.revertCorrection(onboardingId, id)).rejects.toMatchObject(unknown);
+    }
+    expect(await vault.request(onboardingId)).toEqual(body);
+    expect(await vault.request(other.onboardingId)).toEqual(other.body);
   });
 
   it('set a member called __proto__ as a member, and no prototype', async () => {
@@ -136,9 +144,9 @@ describe('passwords', () => {
       password: 'Corrected-Pass-2',
       a: 1,
     });
-    await vault.acceptCorrection(one);
+    await vault.acceptCorrection(onboardingId, one);
     expect(await vault.password(onboardingId)).toBe('Corrected-Pass-1');
-    await vault.acceptCorrection(all);
+    await vault.acceptCorrection(onboardingId, all);
     expect(await vault.password(onboardingId)).toBe('Corrected-Pass-2');
     await vault.destroyPassword(onboardingId);
 

@@ -43,7 +43,7 @@ async function filled(): Promise<Admission> {
     '/individual/lastName',
     `${canary}-corrected`,
   );
-  await vault.acceptCorrection(correction);
+  await vault.acceptCorrection(onboardingId, correction);
   await door.proposeCorrection(onboardingId, '/individual/password', `${canary}-Pass-2`);
   return admission;
 }

@@ -127,14 +127,17 @@ export class Vault {
     return proposeCorrection(this.parts, onboardingId, { pointer, value });
   }
 
-  /** From now on the request is the corrected one. Idempotent; throws `CorrectionUnknown`, `CorrectionSettled` when reverted. */
-  acceptCorrection(correctionId: string): Promise<void> {
-    return acceptCorrection(this.parts, correctionId);
+  /**
+   * From now on the request is the corrected one. Idempotent; throws `CorrectionUnknown`, also where it is another
+   * onboarding's, and `CorrectionSettled` when reverted.
+   */
+  acceptCorrection(onboardingId: string, correctionId: string): Promise<void> {
+    return acceptCorrection(this.parts, { onboardingId, correctionId });
   }
 
   /** The request as if it had never been corrected, for good, accepted or not. Idempotent; throws `CorrectionUnknown`. */
-  revertCorrection(correctionId: string): Promise<void> {
-    return revertCorrection(this.parts, correctionId);
+  revertCorrection(onboardingId: string, correctionId: string): Promise<void> {
+    return revertCorrection(this.parts, { onboardingId, correctionId });
   }
 
   /**

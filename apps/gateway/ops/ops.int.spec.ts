@@ -111,7 +111,7 @@ describe('a correction', () => {
       individual: { phone: request.individual.phone },
     });
     const stages = new Pool({ connectionString: world.database.urlFor('registration'), max: 1 });
-    await new Vault(stages, world.vaultKeys).acceptCorrection(answer.json.correctionId);
+    await new Vault(stages, world.vaultKeys).acceptCorrection(id, answer.json.correctionId);
     await stages.end();
     expect(await world.vaultOf().request(id)).toMatchObject({ individual: { phone: '+37060000099' } });
   });

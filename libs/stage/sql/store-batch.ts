@@ -1,6 +1,7 @@
 /**
  * Stores what a fetch brought, before its offsets move, in one statement: new onboardings (a known one is a duplicate),
- * commands (likewise), and events for the outbox (dead letters, refusals). Answers with the new onboardings.
+ * commands (likewise), and events for the outbox (dead letters, refusals). Answers with the new onboardings. A command to one
+ * that this stage has passed on is the next one's business: it counts as applied and wakes nobody.
  *
  * Those to be started at once are leased by `$4` for `$5` ms; the others are due now. What was found out about one after a
  * restored backup holds; such a one is not answered with, for more is to be known of it than its event.
@@ -25,18 +26,20 @@ WITH inserted AS (
   ON CONFLICT (onboarding_id) DO NOTHING
   RETURNING onboarding_id, has_commands, look_first_since
 ), remembered AS (
-  INSERT INTO command (command_id, onboarding_id, command, occurred_at)
-  SELECT c.command_id, c.onboarding_id, c.command, c.occurred_at
+  INSERT INTO command (command_id, onboarding_id, command, occurred_at, applied_at)
+  SELECT c.command_id, c.onboarding_id, c.command, c.occurred_at,
+         (SELECT now() FROM stage_run p WHERE p.onboarding_id = c.onboarding_id AND p.state = 'passed')
   FROM ROWS FROM (
     jsonb_to_recordset($2::jsonb) AS (command_id uuid, onboarding_id uuid, command jsonb, occurred_at timestamptz)
   ) WITH ORDINALITY AS c(command_id, onboarding_id, command, occurred_at, ordinality)
   ORDER BY c.ordinality
   ON CONFLICT (command_id) DO NOTHING
-  RETURNING onboarding_id
+  RETURNING onboarding_id, applied_at
 ), announced AS (
   UPDATE stage_run SET has_commands = true, due_at = CASE WHEN leased_by IS NULL THEN now() ELSE due_at END
   WHERE onboarding_id IN (
-    SELECT s.onboarding_id FROM stage_run s WHERE s.onboarding_id IN (SELECT onboarding_id FROM remembered)
+    SELECT s.onboarding_id FROM stage_run s
+    WHERE s.onboarding_id IN (SELECT onboarding_id FROM remembered WHERE applied_at IS NULL)
     FOR UPDATE SKIP LOCKED)
 ), emitted AS (
   INSERT INTO outbox (event_id, onboarding_id, topic, value, headers, claimed_until)

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import type { Command } from '#contracts/commands.js';
 import type { Fact } from '#contracts/contract.js';
@@ -8,17 +7,15 @@ import { Executor } from '../executor.js';
 import type { RunWrite, WriteVerdict } from '../journal.js';
 import { Unstorable } from '../outcome.js';
 import { Run, type RunRow } from '../run.js';
-import { RunContext } from '../run-context.js';
 import type { PersonalData } from '../stage-options.js';
 import type { Steps } from '../steps.js';
+import { contextWith, newRow, startedAt } from './in-memory.js';
 
 /** An event of the run, as its type's name and its data. */
 export interface Told {
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
-
-const startedAt = new Date('2030-01-01T00:00:00Z');
 
 /**
  * One onboarding in one stage with neither Kafka nor Postgres: its row in memory, written as `write-runs.ts` writes it,
@@ -64,20 +61,10 @@ export class OneRun {
   }
 
   private executor(): Executor {
-    const context = new RunContext({
-      stage: 'registration',
+    const context = contextWith({
       journal: { write: (write) => this.write(write), recordLate: () => Promise.resolve(false) },
-      outbox: { publish: () => undefined },
       clock: this.clock,
-      logger: pino({ level: 'silent' }),
-      settings: quickSettings,
-      contracts: this.contracts,
-      fingerprint: (input) => JSON.stringify(input),
-      random: () => 0.5,
       breakers: new CircuitBreakers(this.clock, quickSettings.circuitHoldMs, () => undefined),
-      hostOf: () => 'finhub',
-      expectedWaitMs: () => 0,
-      onCall: () => undefined,
     });
     return new Executor({
       context,
@@ -140,39 +127,4 @@ export class OneRun {
 function toldBy(value: string): Told {
   const { type, data } = JSON.parse(value) as { type: string; data: Record<string, unknown> };
   return { name: type.split('.').at(-2) ?? '', data };
-}
-
-function newRow(): RunRow {
-  const onboardingId = randomUUID();
-  return {
-    onboardingId,
-    event: {
-      id: randomUUID(),
-      type: 'spec.asked.v1',
-      time: startedAt.toISOString(),
-      onboardingId,
-      tenantId: 'tenant-a',
-      requestId: 'request-1',
-      applicantKind: 'individual',
-      stage: 'gateway',
-      correlationId: onboardingId,
-      data: {},
-    },
-    traceparent: null,
-    state: 'active',
-    results: {},
-    openStep: null,
-    intentAt: null,
-    settlesInMs: 0,
-    sequence: 0,
-    attempt: 1,
-    replayOf: null,
-    signals: [],
-    parked: null,
-    answered: [],
-    leaseToken: '1',
-    hasCommands: false,
-    lookFirstSince: null,
-    databaseNow: startedAt,
-  };
 }

@@ -7,41 +7,47 @@ import { openRequest } from './read-request.js';
 
 /** Locks the admission too: its e-mail hash must follow the corrections one by one. */
 const lockCorrection = `
-  select correction.onboarding_id, correction.state
+  select correction.state
   from vault.correction join vault.admission using (onboarding_id)
-  where correction_id = $1
+  where correction_id = $1 and onboarding_id = $2
   for update`;
 
 const storeState = `update vault.correction set state = $2 where correction_id = $1`;
 const storeEmailHash = `update vault.admission set email_hash = $2 where onboarding_id = $1`;
 
 interface LockedCorrection {
-  readonly onboarding_id: string;
   readonly state: 'proposed' | 'accepted' | 'reverted';
 }
 
+/** A correction as a command names it. */
+export interface CorrectionOf {
+  readonly onboardingId: string;
+  readonly correctionId: string;
+}
+
 /** From now on the request is the corrected one. Accepting again changes nothing. */
-export async function acceptCorrection(parts: VaultParts, correctionId: string): Promise<void> {
-  await settle(parts, correctionId, 'accepted');
+export async function acceptCorrection(parts: VaultParts, correction: CorrectionOf): Promise<void> {
+  await settle(parts, correction, 'accepted');
 }
 
 /** The request is as if the correction had never been, also after it was accepted. Reverting again changes nothing. */
-export async function revertCorrection(parts: VaultParts, correctionId: string): Promise<void> {
-  await settle(parts, correctionId, 'reverted');
+export async function revertCorrection(parts: VaultParts, correction: CorrectionOf): Promise<void> {
+  await settle(parts, correction, 'reverted');
 }
 
+/** A correction of another onboarding is unknown to this one. */
 async function settle(
   parts: VaultParts,
-  correctionId: string,
+  { onboardingId, correctionId }: CorrectionOf,
   state: 'accepted' | 'reverted',
 ): Promise<void> {
   await parts.database.inTransaction(async (query) => {
-    const [correction] = await query<LockedCorrection>(lockCorrection, [correctionId]);
+    const [correction] = await query<LockedCorrection>(lockCorrection, [correctionId, onboardingId]);
     if (correction === undefined) throw new CorrectionUnknown(correctionId);
     if (correction.state === state) return;
     if (correction.state === 'reverted') throw new CorrectionSettled(correctionId);
     await query(storeState, [correctionId, state]);
-    await followEmail(parts, query, correction.onboarding_id);
+    await followEmail(parts, query, onboardingId);
   });
 }
 

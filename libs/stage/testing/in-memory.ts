@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { quickSettings, runtimeContractsOn } from '../../../test/stage-world.js';
+import type { RunRow } from '../run.js';
+import { RunContext, type RunContextParts } from '../run-context.js';
+
+/** When every row of these was claimed. */
+export const startedAt = new Date('2030-01-01T00:00:00Z');
+
+type Own = Partial<RunContextParts> & Pick<RunContextParts, 'journal' | 'clock' | 'breakers'>;
+
+/** What runs have in common, without Kafka and Postgres. */
+export function contextWith(own: Own): RunContext {
+  return new RunContext({
+    stage: 'registration',
+    outbox: { publish: () => undefined },
+    logger: pino({ level: 'silent' }),
+    settings: quickSettings,
+    contracts: runtimeContractsOn({ told: 'told', commands: 'commands' }),
+    fingerprint: (input) => JSON.stringify(input),
+    random: () => 0.5,
+    hostOf: () => 'finhub',
+    expectedWaitMs: () => 0,
+    onCall: () => undefined,
+    ...own,
+  });
+}
+
+/** A row as it is claimed for the first time. */
+export function newRow(): RunRow {
+  const onboardingId = randomUUID();
+  return {
+    onboardingId,
+    event: {
+      id: randomUUID(),
+      type: 'spec.asked.v1',
+      time: startedAt.toISOString(),
+      onboardingId,
+      tenantId: 'tenant-a',
+      requestId: 'request-1',
+      applicantKind: 'individual',
+      stage: 'gateway',
+      correlationId: onboardingId,
+      data: {},
+    },
+    traceparent: null,
+    state: 'active',
+    results: {},
+    openStep: null,
+    intentAt: null,
+    settlesInMs: 0,
+    sequence: 0,
+    attempt: 1,
+    replayOf: null,
+    signals: [],
+    parked: null,
+    answered: [],
+    leaseToken: '1',
+    hasCommands: false,
+    lookFirstSince: null,
+    databaseNow: startedAt,
+  };
+}
