@@ -12,7 +12,7 @@ type Mark = string;
 const dayOf = (mark: Mark): number => 10 + (Number(mark.slice(-2)) % 18);
 const textFields = [
   ...['firstName', 'lastName', 'legalName', 'tradingName', 'companyName', 'name', 'placeOfBirth'],
-  ...['street', 'city', 'postalCode', 'registrationNumber', 'taxId', 'position', 'userAgent'],
+  ...['street', 'city', 'postalCode', 'registrationNumber', 'taxId', 'position', 'userAgent', 'number'],
 ];
 
 /** What a field holds where it is personal: another value each time, and one that the rules let through. */

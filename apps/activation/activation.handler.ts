@@ -37,19 +37,12 @@ export class ActivationHandler {
     const { customerId, actingUserId } = event.data;
     const finhub = this.finhub.tenant(event.tenantId);
     const request = await this.applicants.request(event.onboardingId);
-    const code = request.activationCode;
+    const common = { code: request.activationCode, origin: request.consents[0] };
     if (request.kind === 'individual')
-      return finhub.activateIndividual({ customerId, email: request.individual.email, code }, call);
-    return finhub.activateOrganization(
-      {
-        organizationId: customerId,
-        actingUserId,
-        roles: ['ADMIN_USER'],
-        reason: 'Onboarding completed',
-        code,
-      },
-      call,
-    );
+      return finhub.activateIndividual({ customerId, email: request.individual.email, ...common }, call);
+    const reason = 'Onboarding completed';
+    const asAdmin = { actingUserId, roles: ['ADMIN_USER'] };
+    return finhub.activateOrganization({ organizationId: customerId, ...asAdmin, reason, ...common }, call);
   }
 
   private async wallet(

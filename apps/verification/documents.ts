@@ -2,6 +2,7 @@ import type { OnboardingEvent } from '#contracts/envelope.js';
 import { documentIdOf } from '#contracts/onboarding-id.js';
 import type { RequestDocument } from '#contracts/request.js';
 import type { FinhubClient } from '#finhub-client/client.js';
+import type { Origin } from '#finhub-client/headers.js';
 import { isFileNamed, type Uploaded } from '#finhub-client/documents.js';
 import { NotYet, type Steps } from '#stage/steps.js';
 import type { Vault } from '#vault/vault.js';
@@ -53,7 +54,8 @@ export class Documents {
       event,
       verificationId,
       document,
-    }: { event: UploadEvent; verificationId: string; document: ReadyDocument },
+      origin,
+    }: { event: UploadEvent; verificationId: string; document: ReadyDocument; origin: Origin | undefined },
     steps: Steps,
   ): Promise<boolean> {
     const finhub = this.finhub.tenant(event.tenantId);
@@ -65,7 +67,7 @@ export class Documents {
       `upload:${documentId}`,
       (call) =>
         finhub.uploadDocument(
-          { ...customer, verificationId, type, fileName, mimeType, content, sizeBytes },
+          { ...customer, verificationId, type, fileName, mimeType, content, sizeBytes, origin },
           call,
         ),
       {

@@ -154,7 +154,7 @@ describe('verification', () => {
       'organization',
     );
     await handler.organization({ ...staffed, onboardingId: event.onboardingId }, steps);
-    expect(openVerification.mock.calls[0]?.[0]).toEqual({
+    expect(openVerification.mock.calls[0]?.[0]).toMatchObject({
       kind: 'organization',
       customerId: 'customer-1',
       actingUserId: 'user-2',

@@ -9,6 +9,7 @@ import {
   type Registered,
   type Staffed,
 } from '#contracts/events.js';
+import type { OnboardingRequest } from '#contracts/request.js';
 import { FinhubClient } from '#finhub-client/client.js';
 import { Handles } from '#stage/handles.js';
 import { Steps } from '#stage/steps.js';
@@ -16,7 +17,7 @@ import { Applicants } from '#stage-service/applicants.js';
 import { Vault } from '#vault/vault.js';
 import { Decision } from './decision.js';
 import { Documents } from './documents.js';
-import { verificationOf } from './verification.rules.js';
+import { identityOf, verificationOf } from './verification.rules.js';
 
 /** Customer in, approved or rejected customer out. Only individuals come straight from registration. */
 @Controller()
@@ -50,10 +51,11 @@ export class VerificationHandler {
     const { customerId, userId, actingUserId } = event.data;
     const request = await this.applicants.request(event.onboardingId);
     const ready = await this.documents.await(event, request.documents, steps);
-    const { verificationId } = await this.open(event, request.verificationLevel ?? 'TENANT_VERIFIED', steps);
+    const { verificationId } = await this.open(event, request, steps);
     let documents = 0;
+    const origin = request.consents[0];
     for (const document of ready)
-      documents += (await this.documents.upload({ event, verificationId, document }, steps)) ? 1 : 0;
+      documents += (await this.documents.upload({ event, verificationId, document, origin }, steps)) ? 1 : 0;
     const { verdict, decidedBy } = await this.decision.await(event, verificationId, steps);
     if (verdict === 'rejected')
       return onboardingRejected({ code: 'verification_rejected', by: 'finhub', customerId });
@@ -66,13 +68,14 @@ export class VerificationHandler {
       applicantKind: kind,
       data: { customerId, actingUserId },
     }: OnboardingEvent<Registered & { actingUserId: string }>,
-    level: 'TENANT_VERIFIED' | 'POWER_TENANT_VERIFIED',
+    { verificationLevel: level = 'TENANT_VERIFIED', documents }: OnboardingRequest,
     steps: Steps,
   ): Promise<{ verificationId: string }> {
+    const identity = identityOf(documents);
     const finhub = this.finhub.tenant(tenantId);
     return steps.once(
       'open-verification',
-      (call) => finhub.openVerification({ kind, customerId, actingUserId, level }, call),
+      (call) => finhub.openVerification({ kind, customerId, actingUserId, level, identity }, call),
       {
         needs: ['verificationId'],
         input: { customerId, level },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fileNameOf, uploadLimitMs, verificationOf } from './verification.rules.js';
+import { fileNameOf, identityOf, uploadLimitMs, verificationOf } from './verification.rules.js';
 
 const intentAt = new Date('2030-01-01T12:00:00Z');
 const submitted = {
@@ -28,6 +28,19 @@ describe('the opening of a verification whose answer was lost', () => {
   it('does not take the id of an earlier verification', () => {
     const earlier = { ...submitted, occurredAt: '2030-01-01T11:00:00Z' };
     expect(verificationOf('open', intentAt, [earlier])).toEqual({ state: 'unknown' });
+  });
+});
+
+describe('what an individual identifies with', () => {
+  const document = { id: 'a', mimeType: 'application/pdf' } as const;
+
+  it('is the first passport or identity card, with its number where that was given', () => {
+    const proof = { ...document, type: 'PROOF_OF_ADDRESS' } as const;
+    const card = { ...document, type: 'NATIONAL_ID', number: 'LT-1' } as const;
+    const passport = { ...document, type: 'PASSPORT' } as const;
+    expect(identityOf([proof, card, passport])).toEqual({ documentType: 'ID_CARD', documentNumber: 'LT-1' });
+    expect(identityOf([passport])).toEqual({ documentType: 'PASSPORT' });
+    expect(identityOf([proof])).toBeUndefined();
   });
 });
 

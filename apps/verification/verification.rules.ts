@@ -1,4 +1,5 @@
 import type { RequestDocument } from '#contracts/request.js';
+import type { IdentityDocument } from '#finhub-client/verification.js';
 import type { Found, Signal } from '#stage/steps.js';
 
 /** How far FinHub's clock may be behind ours. */
@@ -22,6 +23,15 @@ export function verificationOf(
   return verificationId === undefined
     ? { state: 'unknown' }
     : { state: 'present', result: { verificationId } };
+}
+
+/** The first declared document of which FinHub has a name for its kind. */
+export function identityOf(documents: readonly RequestDocument[]): IdentityDocument | undefined {
+  const names = { PASSPORT: 'PASSPORT', NATIONAL_ID: 'ID_CARD' } as const;
+  for (const { type, number } of documents)
+    if (type === 'PASSPORT' || type === 'NATIONAL_ID')
+      return { documentType: names[type], ...(number === undefined ? {} : { documentNumber: number }) };
+  return undefined;
 }
 
 const endings: Readonly<Record<RequestDocument['mimeType'], string>> = {

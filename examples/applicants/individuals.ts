@@ -67,7 +67,7 @@ function requestOf(person: InventedPerson, index: number, tag: string | undefine
       ...(index % 7 === 0 ? { password: `Example-Pass-${String(10 + index)}` } : {}),
     },
     documents: [
-      inlineDocument('identity', identity, label),
+      { ...inlineDocument('identity', identity, label), number: `LT-EXAMPLE-${String(index + 1)}` },
       inlineDocument('address', 'PROOF_OF_ADDRESS', label),
     ],
     consents: consentsGiven(index),

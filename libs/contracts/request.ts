@@ -132,6 +132,12 @@ export const documentSchema = z.strictObject({
     .describe("The upstream's name for it, unique within the request; the path of `PUT .../documents/{id}`."),
   type: z.enum(documentTypes),
   mimeType: z.enum(['application/pdf', 'image/jpeg', 'image/png']),
+  number: z
+    .string()
+    .min(1)
+    .max(50)
+    .optional()
+    .describe('What is printed on a passport or an identity card; for tenants whose verifications name it.'),
   content: z
     .base64()
     .optional()

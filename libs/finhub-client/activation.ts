@@ -3,7 +3,7 @@ import type { Call } from './call.js';
 import type { Envelope } from './envelope.js';
 import { FinhubFailure } from './failure.js';
 import type { Fields } from './fields.js';
-import { actingUserHeaders } from './headers.js';
+import { actingUserHeaders, type Origin } from './headers.js';
 import type { ApiRequest } from './api.js';
 import type { Customer } from './readiness.js';
 
@@ -31,6 +31,7 @@ export interface ActivationCalls {
       readonly email: string;
       /** What the applicant was mailed; default a generated one (U11). */
       readonly code?: string | undefined;
+      readonly origin?: Origin | undefined;
     },
     call?: Call,
   ): Promise<Activated>;
@@ -43,6 +44,7 @@ export interface ActivationCalls {
       readonly roles: readonly string[];
       readonly reason: string;
       readonly code?: string | undefined;
+      readonly origin?: Origin | undefined;
     },
     call?: Call,
   ): Promise<Activated>;
@@ -52,19 +54,20 @@ export interface ActivationCalls {
 
 export function activationCalls(api: FinhubApi): ActivationCalls {
   return {
-    activateIndividual({ customerId, email, code }, call) {
+    activateIndividual({ customerId, email, code, origin }, call) {
       const body: Body<'IndividualActivation'> = { userId: email, code: code ?? generatedCode(api.now()) };
       const read = ({ data }: Envelope) => stateIn(data, 'active');
-      return activate(() => api.request('activateIndividual', { path: { customerId }, body, read }, call));
+      const request: ApiRequest<Activated> = { path: { customerId }, origin, body, read };
+      return activate(() => api.request('activateIndividual', request, call));
     },
-    activateOrganization({ organizationId, actingUserId, roles, reason, code }, call) {
+    activateOrganization({ organizationId, actingUserId, roles, reason, code, origin }, call) {
       const body: Body<'OrganizationActivation'> = {
         activationReason: reason,
         additionalInfo: { userId: actingUserId, activationCode: code ?? generatedCode(api.now()) },
       };
       const headers = actingUserHeaders(actingUserId, roles);
       const read = ({ data }: Envelope) => stateIn(data, 'activating');
-      const request: ApiRequest<Activated> = { path: { organizationId }, headers, body, read };
+      const request: ApiRequest<Activated> = { path: { organizationId }, origin, headers, body, read };
       return activate(() => api.request('activateOrganization', request, call));
     },
     async wallet({ kind, customerId }, call) {

@@ -23,6 +23,13 @@ describe('the category of an applicant', () => {
     },
   );
 
+  it('is one of high risk only where there is no other', () => {
+    const highRisk = { key: 'HIGH_RISK_INDIVIDUAL', id: 'fs-3', name: 'Risk' };
+    const standard = { key: 'STANDARD_INDIVIDUAL', id: 'fs-1', name: 'Standard' };
+    expect(chooseCategory([highRisk, standard], 'individual')).toEqual(standard);
+    expect(chooseCategory([highRisk], 'individual')).toEqual(highRisk);
+  });
+
   it.each(['high risk', 'HIGH_RISK_INDIVIDUAL', 'fs-3'])('is the one that is asked for: %s', (wanted) => {
     expect(chooseCategory(categories, 'individual', wanted)?.id).toBe('fs-3');
   });

@@ -29,8 +29,8 @@ export function categoryCalls(api: FinhubApi): CategoryCalls {
 }
 
 /**
- * The category for an applicant: the one of that name, key or id, or else the first that fits the kind; without regard to
- * case (U27). Undefined where there is none.
+ * The category for an applicant: the one of that name, key or id, or else the first that fits the kind, one of high risk only
+ * where there is no other; without regard to case (U27). Undefined where there is none.
  */
 export function chooseCategory(
   categories: readonly Category[],
@@ -39,7 +39,10 @@ export function chooseCategory(
 ): Category | undefined {
   const isFor = (category: Category) =>
     isBusiness(category) ? kind === 'organization' : kind === 'individual';
-  if (wanted === undefined) return categories.find(isFor);
+  if (wanted === undefined) {
+    const fitting = categories.filter(isFor);
+    return fitting.find((category) => !isHighRisk(category)) ?? fitting[0];
+  }
   const name = wanted.toLowerCase();
   return categories.find((category) => textsOf(category).includes(name) && isFor(category));
 }
@@ -49,6 +52,10 @@ const businessWords = /business|organi[sz]ation|corporate|(?<![a-z0-9])b2b(?![a-
 
 function isBusiness(category: Category): boolean {
   return textsOf(category).some((text) => businessWords.test(text));
+}
+
+function isHighRisk(category: Category): boolean {
+  return textsOf(category).some((text) => /(?<![a-z])high[ _-]?risk/u.test(text));
 }
 
 function textsOf({ key, id, name }: Category): string[] {

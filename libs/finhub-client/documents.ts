@@ -6,6 +6,7 @@ import { standaloneCall, type Call } from './call.js';
 import { OwnError } from './exchange.js';
 import { FinhubFailure } from './failure.js';
 import type { Fields } from './fields.js';
+import type { Origin } from './headers.js';
 import { listAll } from './paging.js';
 import type { Customer } from './readiness.js';
 import { verificationCalls } from './verification.js';
@@ -20,6 +21,7 @@ export interface DocumentUpload extends Customer {
   /** The bytes, or a function that opens them anew where a refused session makes the call be sent again. */
   readonly content: AsyncIterable<Buffer> | (() => AsyncIterable<Buffer>);
   readonly sizeBytes: number;
+  readonly origin?: Origin | undefined;
 }
 
 export interface ListedDocument {
@@ -85,11 +87,12 @@ async function upload(
   document: DocumentUpload,
   call: Call = standaloneCall,
 ): Promise<{ documentId: string }> {
-  const { verificationId, content, sizeBytes } = document;
+  const { verificationId, content, sizeBytes, origin } = document;
   const fields = fieldsOf(document);
   const json = { fields, name: 'fileContent', sizeBytes };
   const request = {
     path: { verificationId },
+    origin,
     body: fields,
     stream: streamOf(json, content),
     read: ({ data }: { data: Fields }) => ({ documentId: data.need('documentId', 'id') }),

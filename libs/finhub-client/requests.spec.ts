@@ -131,8 +131,10 @@ describe('every call is as the description of FinHub has it, headers included', 
 
   it('openCustomerVerification, where the tenant wants it', async () => {
     const other = new FinhubClient([finhub.settings({ verificationCall: 'customer-verification' })]);
-    await other.tenant(tenantUuid).openVerification({ ...person, ...opening });
+    const identity = { documentType: 'PASSPORT', documentNumber: 'LT-1' } as const;
+    await other.tenant(tenantUuid).openVerification({ ...person, ...opening, identity });
     expect(validator.judge(finhub.received[0]!)).toBe('openCustomerVerification');
+    expect(JSON.parse(finhub.received[0]!.body)).toMatchObject({ verificationData: identity });
     await other.close();
   });
 

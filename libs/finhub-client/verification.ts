@@ -14,6 +14,13 @@ import {
 
 type Level = 'TENANT_VERIFIED' | 'POWER_TENANT_VERIFIED';
 
+/** CONTRACT.md c.2.4. */
+export interface IdentityDocument {
+  readonly documentType: 'PASSPORT' | 'ID_CARD';
+  /** Personal data. */
+  readonly documentNumber?: string;
+}
+
 export interface OpenVerification extends Customer {
   /**
    * Who asks for it: the individual's own user, or the organization's acting user (U37). The customer's own id, which no user
@@ -21,6 +28,8 @@ export interface OpenVerification extends Customer {
    */
   readonly actingUserId: string;
   readonly level: Level;
+  /** What an individual identifies with, where `POST /{customerId}/verification` opens it. */
+  readonly identity?: IdentityDocument | undefined;
   /** Of the acting user of an organization; default `ADMIN_USER`. */
   readonly roles?: readonly string[] | undefined;
 }
@@ -80,11 +89,12 @@ async function open(
   request: OpenVerification,
   call?: Call,
 ): Promise<{ verificationId: string }> {
-  const { kind, customerId, actingUserId, level } = request;
+  const { kind, customerId, actingUserId, level, identity } = request;
   const isOrganization = kind === 'organization';
   if (!isOrganization && api.settings.verificationCall === 'customer-verification') {
     const body: Body<'NewCustomerVerification'> = {
       verificationType: level === 'POWER_TENANT_VERIFIED' ? 'ENHANCED' : 'STANDARD',
+      ...(identity === undefined ? {} : { verificationData: identity }),
     };
     return api.request('openCustomerVerification', { path: { customerId }, body, read: readOpened }, call);
   }

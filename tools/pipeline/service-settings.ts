@@ -34,7 +34,8 @@ export function settingsOf(service: DatabaseService, at: PipelineAddresses): Rec
   const caller = {
     ...base,
     ...vault,
-    FINHUB_APPROVAL: 'auto',
+    // Nobody else sits at the sandbox. At any other FinHub officers decide, unless it is said otherwise.
+    ...(at.isFinhubSandbox ? { FINHUB_APPROVAL: 'auto' } : {}),
     ...settingsUnder('FINHUB_', at.env),
     ...at.finhub,
   };
