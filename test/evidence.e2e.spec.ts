@@ -112,7 +112,7 @@ const stories: readonly Story[] = [
   },
   {
     title:
-      'an opened verification of which no webhook tells is in doubt, and goes on with the id that a human names',
+      'Where an answer was lost and FinHub offers no way to find out, the onboarding is parked as *in doubt*; the pipeline never guesses.',
     async run() {
       const opened = individual('unsubmitted');
       const submitted = await opened.submit(

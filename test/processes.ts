@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { stateDirectory } from '../tools/local/project-root.js';
 import { RunRecord } from '../tools/local/run-record.js';
 import { Pipeline, type PipelineAccess } from '../tools/pipeline/pipeline.js';
@@ -25,8 +24,6 @@ export interface TestPipeline {
   shutDown(name: string): Promise<void>;
   /** Kills a part with SIGKILL and resolves when it has been started again and is ready. */
   killAndAwait(name: string): Promise<void>;
-  /** Sends a signal to the process that holds the lease of an onboarding in a stage, e.g. SIGSTOP; gives its id. */
-  signalOwner(stage: string, onboardingId: string, signal: NodeJS.Signals): Promise<number>;
   /** The VAULT_* settings that the services have. */
   vaultSettings(): Readonly<Record<string, string>>;
   /** What the processes have written so far, by name: to look for what must not be in it. */
@@ -109,29 +106,7 @@ function testPipeline(
         60_000,
       );
     },
-    signalOwner: async (stage, onboardingId, signal) => {
-      const pid = await ownerOf(access.databaseUrl, stage, onboardingId);
-      process.kill(pid, signal);
-      return pid;
-    },
   };
-}
-
-/** Who holds the lease, as `leased_by` says: host, process id and a random part. */
-async function ownerOf(databaseUrl: string, stage: string, onboardingId: string): Promise<number> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ leased_by: string | null }>(
-      `SELECT leased_by FROM ${stage}.stage_run WHERE onboarding_id = $1`,
-      [onboardingId],
-    );
-    const pid = Number(rows[0]?.leased_by?.split(':')[1]);
-    if (!Number.isInteger(pid)) throw new Error(`Nobody holds ${onboardingId} in ${stage}.`);
-    return pid;
-  } finally {
-    await client.end();
-  }
 }
 
 async function send(

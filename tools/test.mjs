@@ -12,15 +12,17 @@ const state = join(root, '.onboarding');
 const resultsFile = join(state, `test-results-${process.pid}.json`);
 mkdirSync(state, { recursive: true });
 
+const asked = process.argv.slice(2);
 // Specs run pipelines of their own beside them: more workers than these only wait for one another.
+const workers = asked.includes('--runInBand') ? [] : ['--maxWorkers=2'];
 const jest = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
   join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-  '--maxWorkers=2',
+  ...workers,
   '--json',
   `--outputFile=${resultsFile}`,
-  ...process.argv.slice(2),
+  ...asked,
 ];
 // Ctrl-C reaches Jest too, which then stops what it started; here it only must not end us before.
 process.on('SIGINT', () => undefined);

@@ -125,8 +125,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     return this.#controller !== undefined;
   }
 
+  /** Timers come before sockets: of a process that was frozen, what has come meanwhile shall be read first. */
   #startTimer(): NodeJS.Timeout {
-    return setTimeout(() => this.giveUp('timed_out'), this.call.timeLimitMs);
+    return setTimeout(setImmediate, this.call.timeLimitMs, () => this.giveUp('timed_out'));
   }
 
   #answer(brokenBy: FailureCode | undefined): void {

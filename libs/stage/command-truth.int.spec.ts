@@ -58,12 +58,20 @@ test('an erasure is answered where the onboarding ended, however long ago', asyn
 test('a command to an onboarding that was passed on is left to the next stage, and wakes nobody', async () => {
   const id = await passOneMore();
   const leases = async () =>
-    (await world.pool.query('SELECT lease_token FROM stage_run WHERE onboarding_id = $1', [id])).rows;
+    (
+      await world.pool.query<{ lease_token: string }>(
+        'SELECT lease_token FROM stage_run WHERE onboarding_id = $1',
+        [id],
+      )
+    ).rows;
   const before = await leases();
   const [commandId] = await world.commands(id, { command: 'replay' });
   const isApplied = async () =>
-    (await world.pool.query('SELECT FROM command WHERE command_id = $1 AND applied_at IS NOT NULL', [commandId]))
-      .rowCount === 1;
+    (
+      await world.pool.query('SELECT FROM command WHERE command_id = $1 AND applied_at IS NOT NULL', [
+        commandId,
+      ])
+    ).rowCount === 1;
   await waitUntil('the command to be passed over', isApplied);
   expect(await leases()).toEqual(before);
 });

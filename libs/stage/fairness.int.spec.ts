@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
 import { StageWorld, type TestHandler } from '../../test/stage-world.js';
+import { waitUntil } from '../../test/wait-until.js';
+import { StepFailure } from './failure.js';
 import { claimRunsSql } from './sql/claim-runs.js';
 
 jest.setTimeout(60_000);
@@ -18,23 +20,71 @@ afterAll(async () => {
   await database.close();
 });
 
-it('a tenant with many waiting does not make another’s single request wait for them', async () => {
-  const world = await StageWorld.open({ database, kafka, tables: 'registration' });
-  await world.startProcess();
-  try {
-    const slow: TestHandler = async (_, steps) => {
-      await steps.repeatable('read', () => delay(150));
-      return world.done({});
-    };
-    const many = Array.from({ length: 600 }, () => world.newOnboarding(slow));
-    const single = { ...world.newOnboarding(slow), tenantId: 'tenant-b' };
-    await world.publish(...many, single);
-    await world.next(single.onboardingId, 'done');
-    const done = many.filter(({ onboardingId }) => world.eventsOf(onboardingId).length > 0);
-    expect(done.length).toBeLessThan(many.length / 2);
-  } finally {
-    await world.close();
-  }
+describe('One slow or failing applicant, tenant or endpoint does not hold up the others.', () => {
+  it('a tenant with many waiting does not make another’s single request wait for them', async () => {
+    const world = await StageWorld.open({ database, kafka, tables: 'registration' });
+    await world.startProcess();
+    try {
+      const slow: TestHandler = async (_, steps) => {
+        await steps.repeatable('read', () => delay(150));
+        return world.done({});
+      };
+      const many = Array.from({ length: 600 }, () => world.newOnboarding(slow));
+      const single = { ...world.newOnboarding(slow), tenantId: 'tenant-b' };
+      await world.publish(...many, single);
+      await world.next(single.onboardingId, 'done');
+      const done = many.filter(({ onboardingId }) => world.eventsOf(onboardingId).length > 0);
+      expect(done.length).toBeLessThan(many.length / 2);
+    } finally {
+      await world.close();
+    }
+  });
+
+  it('applicants whose calls hang, and one whom FinHub fails, do not hold up who comes after them', async () => {
+    const world = await StageWorld.open({ database, kafka, tables: 'verification' });
+    await world.startProcess();
+    try {
+      const hung = Array.from({ length: 5 }, () => world.newOnboarding(read(() => delay(20_000))));
+      const failing = world.newOnboarding(read(fail));
+      const next = world.newOnboarding(read(async () => undefined));
+      await world.publish(...hung, failing, next);
+      await world.next(next.onboardingId, 'done');
+      expect(hung.flatMap(({ onboardingId }) => world.eventsOf(onboardingId))).toEqual([]);
+      await world.next(failing.onboardingId, 'parked');
+    } finally {
+      await world.close();
+    }
+
+    function read(call: () => Promise<unknown>): TestHandler {
+      return async (_, steps) => {
+        await steps.repeatable('read', async () => ({ read: await call() }), { timeLimitMs: 30_000 });
+        return world.done({});
+      };
+    }
+  });
+
+  it('an endpoint that fails for everybody holds up only those who need it', async () => {
+    const world = await StageWorld.open({ database, kafka, tables: 'consent' });
+    await world.startProcess();
+    try {
+      const using = (step: string, call: () => Promise<object>): TestHandler => {
+        return async (_, steps) => {
+          await steps.repeatable(step, call);
+          return world.done({});
+        };
+      };
+      const many = Array.from({ length: 30 }, () => world.newOnboarding(using('broken', fail)));
+      await world.publish(...many);
+      await waitUntil('the circuit to open', () => world.circuits.length > 0, 30_000);
+      const others = Array.from({ length: 10 }, () => world.newOnboarding(using('well', async () => ({}))));
+      await world.publish(...others);
+      for (const { onboardingId } of others) await world.next(onboardingId, 'done');
+      const told = many.flatMap(({ onboardingId }) => world.eventsOf(onboardingId));
+      expect(told.map(({ type }) => type)).not.toContain('onboarding.parked.v1');
+    } finally {
+      await world.close();
+    }
+  });
 });
 
 it('a claim takes as many of each tenant, whatever waits behind them, and no more than a tenant’s share', async () => {
@@ -66,3 +116,7 @@ it('a claim takes as many of each tenant, whatever waits behind them, and no mor
     return Object.fromEntries(tenants.map((id) => [id, tenants.filter((other) => other === id).length]));
   }
 });
+
+async function fail(): Promise<never> {
+  throw new StepFailure('not-done', 'server_error');
+}

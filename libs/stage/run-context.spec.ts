@@ -1,27 +1,18 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { request } from 'undici';
+import { AnsweringThread } from '../../test/answering-thread.js';
 import { CircuitBreakers } from './circuit-breakers.js';
 import { Run } from './run.js';
 import { contextWith, newRow } from './testing/in-memory.js';
 
-const timeLimitMs = 100;
+const timeLimitMs = 1_000;
 
-/** Another thread, which answers while this one is frozen. */
-const server = new Worker(
-  `const { parentPort } = require('node:worker_threads');
-   const server = require('node:http').createServer((_, response) => setTimeout(() => response.end('{"id":1}'), 30));
-   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`,
-  { eval: true },
-);
-let url: string;
+let finhub: AnsweringThread;
 
 beforeAll(async () => {
-  const [port] = (await once(server, 'message')) as [number];
-  url = `http://127.0.0.1:${port}`;
+  finhub = await AnsweringThread.start();
 });
-afterAll(() => server.terminate());
+afterAll(() => finhub.stop());
 
 it('an answer that came while the process was frozen beyond the time limit is heard', async () => {
   const clock = { now: () => new Date(), monotonicMs: () => performance.now() };
@@ -31,20 +22,16 @@ it('an answer that came while the process was frozen beyond the time limit is he
     breakers: new CircuitBreakers(clock, 100, () => undefined),
   });
   const run = new Run(newRow(), clock, { readAtMs: performance.now(), leaseMs: 10_000 });
-  await (await request(url)).body.dump();
+  await (await request(finhub.url)).body.dump();
   const answer = context.withinLimit(run, {
     timeLimitMs,
     call: async ({ signal, beforeSend }) => {
       beforeSend();
-      setTimeout(freeze, 10, 3 * timeLimitMs);
-      const { body } = await request(url, { signal });
+      finhub.freezeWhenAsked('/frozen', 3 * timeLimitMs);
+      const { body } = await request(`${finhub.url}/frozen`, { signal });
       return body.json();
     },
     onLate: () => undefined,
   });
   await expect(answer).resolves.toEqual({ id: 1 });
 });
-
-function freeze(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}

@@ -36,7 +36,9 @@ describe('corrections', () => {
     await vault.revertCorrection(onboardingId, id);
     await vault.revertCorrection(onboardingId, id);
     expect(await vault.request(onboardingId)).toEqual(body);
-    await expect(vault.acceptCorrection(onboardingId, id)).rejects.toMatchObject({ code: 'correction_settled' });
+    await expect(vault.acceptCorrection(onboardingId, id)).rejects.toMatchObject({
+      code: 'correction_settled',
+    });
   });
 
   it('let the later proposal win, in whatever order they are accepted', async () => {

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { fatalSentences } from '#platform/fatal.js';
+import { readCommandLine } from '../local/command-line.js';
 import { stateDirectory } from '../local/project-root.js';
-import { readArguments, usage, type ChaosArguments } from './arguments.js';
+import { readArguments, usage } from './arguments.js';
 import { verdictLines } from './report.js';
 import { ChaosRun } from './run.js';
 
 /** `npm run chaos`: see {@link usage}. `tools/chaos.mjs` runs it after installing and building. */
-const wanted = readCommandLine();
+const wanted = readCommandLine(readArguments, usage);
 const directory = join(process.env['ONBOARDING_DIRECTORY'] || stateDirectory, 'chaos', String(wanted.seed));
 const run = new ChaosRun(wanted, { directory, env: process.env, say: (line) => console.log(line) });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -27,15 +28,3 @@ try {
 await run.stop();
 if (exitCode === 0 && !wanted.isDataKept) run.removeData();
 process.exit(exitCode);
-
-function readCommandLine(): ChaosArguments {
-  try {
-    const read = readArguments(process.argv.slice(2));
-    if (read !== undefined) return read;
-    console.log(usage);
-    process.exit(0);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    process.exit(2);
-  }
-}

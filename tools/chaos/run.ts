@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RunRecord } from '../local/run-record.js';
 import { Pipeline, type PipelineAccess } from '../pipeline/pipeline.js';
 import { serviceParts } from '../pipeline/service-parts.js';
+import type { Seen } from '../witness/seen.js';
 import { storiesOf } from '../witness/story.js';
 import { tellAction, type Scheduled } from './action.js';
 import { canaries } from './applicants.js';
@@ -34,6 +35,8 @@ export class ChaosRun {
   private readonly over = new AbortController();
   private readonly lines: string[] = [];
   private readonly happened: Happened[] = [];
+  /** All that the witness saw in the end, once {@link run} has resolved. */
+  seen: Seen | undefined;
   private startedAtMs = performance.now();
   private isUp = false;
   private record: RunRecord | undefined;
@@ -74,6 +77,7 @@ export class ChaosRun {
         place,
         ...(this.at.limits ? { limits: this.at.limits } : {}),
       });
+      this.seen = settled.seen;
       const report = this.reportOn({ startedAt, settled, load, finhubBehindMs: pulse.longest });
       this.keep(report, settled.seen);
       return report;
@@ -199,7 +203,7 @@ export class ChaosRun {
   }
 
   /** Where something was found, all that was seen lies beside the report. */
-  private keep(report: ChaosReport, seen: Awaited<ReturnType<typeof settle>>['seen']): void {
+  private keep(report: ChaosReport, seen: Seen): void {
     const { directory } = this.at;
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fatalSentences } from '#platform/fatal.js';
+import { readCommandLine } from '../local/command-line.js';
 import { stateDirectory } from '../local/project-root.js';
 import { RunRecord } from '../local/run-record.js';
 import { isWhole, readArguments, usage, type MatrixArguments } from './arguments.js';
@@ -10,20 +11,7 @@ import { summaryOf } from './summary.js';
 import { World } from './world.js';
 
 /** `npm run crash-matrix`: see {@link usage}. `tools/crash-matrix.mjs` runs it after installing and building. */
-const readCommandLine = (): MatrixArguments | undefined => {
-  try {
-    return readArguments(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    process.exit(2);
-  }
-};
-
-const wanted = readCommandLine();
-if (wanted === undefined) {
-  process.stdout.write(usage);
-  process.exit(0);
-}
+const wanted = readCommandLine(readArguments, usage);
 
 const startedAtMs = performance.now();
 const seconds = (): string => ((performance.now() - startedAtMs) / 1_000).toFixed(0).padStart(5);

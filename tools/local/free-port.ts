@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
@@ -5,8 +6,11 @@ import { createServer } from 'node:net';
  * after its restart must not be somebody's end of a connection by then.
  */
 const range = { first: 15_000, count: 17_000 };
-/** Processes that look for ports at the same time begin far apart; the same process gets no port a second time soon. */
-let next = (process.pid * 61) % range.count;
+/**
+ * Processes that look for ports at the same time hardly begin at the same one, and then take one after the other, for between
+ * looking and listening a port is anybody's. The same process gets no port a second time soon.
+ */
+let next = randomInt(range.count);
 
 /** A TCP port on 127.0.0.1 that nobody listens on now; `preferred` when it is free. Rejects when there is none. */
 export async function freePort(preferred?: number): Promise<number> {

@@ -16,7 +16,8 @@ export interface NodeProgram {
   readonly interference?: Interference | undefined;
 }
 
-const readyLimitMs = 60_000;
+/** For a machine that is busy, and for brokers and databases that are away when it starts. */
+const readyLimitMs = 180_000;
 /** A service gives itself two seconds to finish or give back what is under way. */
 const stopLimitMs = 3_000;
 

@@ -51,6 +51,8 @@ export interface PipelineOptions {
 export interface PipelineAccess {
   readonly gatewayUrl: string;
   readonly trackerUrl: string;
+  /** Where each service answers HTTP, by its part's name: health, metrics. */
+  readonly serviceUrls: ReadonlyMap<string, string>;
   /** Undefined where FinHub is real. */
   readonly sandboxUrl: string | undefined;
   readonly brokers: string;
@@ -104,7 +106,8 @@ export class Pipeline {
       makeKeys(tenantId, settingsOf('gateway', at)),
       this.#startServices(at, ports),
     ]);
-    return { ...servers, gatewayUrl, trackerUrl, sandboxUrl, tenantId, ...keys };
+    const serviceUrls = new Map([...ports].map(([part, port]) => [part, urlOf(port)]));
+    return { ...servers, gatewayUrl, trackerUrl, serviceUrls, sandboxUrl, tenantId, ...keys };
   }
 
   /**

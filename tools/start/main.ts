@@ -1,24 +1,12 @@
 import { resolve } from 'node:path';
 import { fatalSentences } from '#platform/fatal.js';
-import { readArguments, usage, type StartArguments } from './arguments.js';
+import { readArguments, usage } from './arguments.js';
+import { readCommandLine } from '../local/command-line.js';
 import { stateDirectory } from '../local/project-root.js';
 import { LocalRun } from './local-run.js';
 
 /** `npm start`: see {@link usage}. `tools/start.mjs` runs it after installing and building. */
-const readCommandLine = (): StartArguments | undefined => {
-  try {
-    return readArguments(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    process.exit(2);
-  }
-};
-
-const wanted = readCommandLine();
-if (wanted === undefined) {
-  process.stdout.write(usage);
-  process.exit(0);
-}
+const wanted = readCommandLine(readArguments, usage);
 
 const run = new LocalRun(wanted, {
   env: process.env,

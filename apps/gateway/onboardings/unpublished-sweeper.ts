@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock.js';
 import { withSpan } from '#platform/tracing.js';
 import type { Publisher } from '#stage/kafka-producer.js';
+import type { AdmissionRecord } from '#vault/admission.js';
 import type { Vault } from '#vault/vault.js';
 import type { GatewayRecords } from '../publishing/gateway-records.js';
 import type { WebhookEventStore } from '../webhooks/webhook-event-store.js';
@@ -42,27 +43,38 @@ export class UnpublishedSweeper {
     clearTimeout(this.timer);
   }
 
-  /** One sweep: publishes what it can claim and gives how many events those were. */
+  /**
+   * One sweep: publishes what it can claim and gives how many events those were. It asks Postgres for one row at a time, so
+   * that HTTP calls find a connection also when much was left.
+   */
   async sweep(): Promise<number> {
-    await this.parts.webhookEvents.forgetOld();
-    const rows = await this.parts.unpublished.claim(rowsPerSweep);
-    const published = await Promise.all(rows.map((row) => this.publish(row)));
-    return published.filter(Boolean).length;
+    const { webhookEvents, unpublished } = this.parts;
+    await webhookEvents.forgetOld();
+    const admitted: { row: Unpublished; admission: AdmissionRecord }[] = [];
+    for (const row of await unpublished.claim(rowsPerSweep)) {
+      const admission = await this.admissionOf(row);
+      if (admission !== undefined) admitted.push({ row, admission });
+    }
+    await Promise.all(admitted.map((each) => this.publish(each)));
+    for (const { row } of admitted) await unpublished.removeAll(row);
+    return admitted.length;
   }
 
-  private async publish(row: Unpublished): Promise<boolean> {
-    const { vault, records, publisher, unpublished, clock } = this.parts;
+  private async admissionOf(row: Unpublished): Promise<AdmissionRecord | undefined> {
+    const { vault, unpublished, clock } = this.parts;
     const admission = await vault.forTenant(row.tenantId).admissionById(row.onboardingId);
-    if (admission === undefined) {
-      const isAbandoned = clock.now().getTime() - row.createdAt.getTime() > admissionTimeLimitMs;
-      if (isAbandoned) await unpublished.remove(row.tenantId, row.id);
-      return false;
-    }
-    await withSpan('publish what was left', { parentTraceparent: row.traceparent ?? undefined }, () =>
+    if (admission !== undefined) return admission;
+    const isAbandoned = clock.now().getTime() - row.createdAt.getTime() > admissionTimeLimitMs;
+    if (isAbandoned) await unpublished.remove(row.tenantId, row.id);
+    return undefined;
+  }
+
+  private publish({ row, admission }: { row: Unpublished; admission: AdmissionRecord }): Promise<void> {
+    const { records, publisher } = this.parts;
+    const span = { parentTraceparent: row.traceparent ?? undefined };
+    return withSpan('publish what was left', span, () =>
       publisher.publish([records.requested(admission, admission.admittedAt)]),
     );
-    await unpublished.removeAll(row);
-    return true;
   }
 
   private schedule(): void {
