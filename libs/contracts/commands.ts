@@ -6,7 +6,9 @@ import { defineContract } from './contract.js';
  * `onboarding.answered.v1`. They carry no personal data: a corrected value is in the vault, found by `correctionId`.
  */
 const base = {
-  commandId: z.uuid(),
+  commandId: z
+    .uuid()
+    .describe('One of its own for each command: a second one with the same id is taken for the first.'),
   by: z.string().min(1).max(200).describe("Who asks, e.g. the API key's name or an ops user."),
   why: z.string().min(1).max(500),
 };

@@ -9,18 +9,30 @@ test('what the environment names is used, and what it does not name is started h
   });
 });
 
-test('what is no address is one sentence with the name of its setting, and no password', () => {
-  const env = { DATABASE_URL: 'mysql://user:topsecret@db/x', KAFKA_BROKERS: 'kafka' };
-  expect(() => decideSources(env)).toThrow(/^DATABASE_URL is wrong .*KAFKA_BROKERS cannot be "kafka"/su);
+test('what is wrong or missing is one sentence each with the name of its setting, all at once, and no password', () => {
+  const env = {
+    DATABASE_URL: 'mysql://user:topsecret@db/x',
+    KAFKA_BROKERS: 'kafka',
+    FINHUB_BASE_URL: 'https://x',
+  };
+  expect(() => decideSources(env)).toThrow(
+    /^DATABASE_URL is wrong .*KAFKA_BROKERS cannot be "kafka".*FINHUB_ADMIN_PASSWORD is not set/su,
+  );
   expect(() => decideSources(env)).not.toThrow(/topsecret/u);
 });
 
 test('with a FinHub of its own, every setting of it is handed on', () => {
-  const env = { FINHUB_BASE_URL: 'https://finhub.example', FINHUB_TENANT_KEY: 'k', OTHER: 'x' };
-  expect(decideSources(env).finhub).toEqual({
+  const finhub = {
     FINHUB_BASE_URL: 'https://finhub.example',
+    FINHUB_TENANT_ID: 'tenant',
+    FINHUB_ORGANIZATION_ID: 'organization',
+    FINHUB_ADMIN_USER_ID: 'admin',
+    FINHUB_ADMIN_USERNAME: 'admin@finhub.example',
+    FINHUB_ADMIN_PASSWORD: 'p',
     FINHUB_TENANT_KEY: 'k',
-  });
+    FINHUB_TENANT_SECRET: 's',
+  };
+  expect(decideSources({ ...finhub, OTHER: 'x' }).finhub).toEqual(finhub);
 });
 
 test('each source is told in one line, without a password', () => {

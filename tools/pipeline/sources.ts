@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { databaseSettings, kafkaSettings } from '#platform/setting-kinds.js';
-import { loadSettings } from '#platform/settings.js';
+import { FinhubSettingsError, loadTenants } from '#finhub-client/settings.js';
+import { loadSettings, SettingsError } from '#platform/settings.js';
 
 /** Where the three things come from that we did not write: from the environment where it names them, else from here. */
 export interface Sources {
@@ -23,12 +24,27 @@ const settingsSchema = z.object({
 
 /** Decides by the environment. An empty variable counts as not set. Throws one sentence for each that can't be one. */
 export function decideSources(env: NodeJS.ProcessEnv): Sources {
-  loadSettings(settingsSchema, env);
+  const isFinhubNamed = Boolean(env['FINHUB_BASE_URL'] || env['FINHUB_TENANTS_FILE']);
+  const mistakes = [
+    ...mistakesOf(() => loadSettings(settingsSchema, env)),
+    ...(isFinhubNamed ? mistakesOf(() => loadTenants(env)) : []),
+  ];
+  if (mistakes.length > 0) throw new SettingsError(mistakes);
   return {
     databaseUrl: env['DATABASE_URL'] || undefined,
     brokers: env['KAFKA_BROKERS'] || undefined,
-    finhub: env['FINHUB_BASE_URL'] || env['FINHUB_TENANTS_FILE'] ? settingsUnder('FINHUB_', env) : undefined,
+    finhub: isFinhubNamed ? settingsUnder('FINHUB_', env) : undefined,
   };
+}
+
+function mistakesOf(load: () => unknown): readonly string[] {
+  try {
+    load();
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError || error instanceof FinhubSettingsError) return error.sentences;
+    throw error;
+  }
 }
 
 /**
