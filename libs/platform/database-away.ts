@@ -2,7 +2,8 @@ const socketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT',
 /** Connection exceptions (08), too many connections, and a Postgres that stops, starts or only reads for now. */
 const postgresCodes = /^(?:08...|53300|57P0[123]|25006)$/u;
 /** What `pg` says in words only. */
-const words = /^(?:Connection terminated|timeout exceeded when trying to connect)/u;
+const words =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client .* is not queryable)/u;
 
 /** Whether an error says that Postgres is away for now: whoever asks again later may be answered. */
 export function isDatabaseAway(error: unknown): boolean {
