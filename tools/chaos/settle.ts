@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Parked } from '#contracts/events.js';
-import { look, type WitnessPlace } from '../witness/look.js';
+import { lookAside } from '../witness/aside.js';
+import type { WitnessPlace } from '../witness/look.js';
 import type { Seen } from '../witness/seen.js';
 import { standingOf } from '../witness/standing.js';
 import { storiesOf, type Story } from '../witness/story.js';
-import { judge, type Verdict } from '../witness/verdict.js';
+import type { Verdict } from '../witness/verdict.js';
 import type { KafkaHands } from './kafka-hands.js';
 import type { Ops } from './ops.js';
 
@@ -53,8 +54,7 @@ export async function settle({ kafka, ops, place, limits = generous }: SettleToo
       moved = { count, atMs: performance.now() };
       continue;
     }
-    const seen = await look(place());
-    const verdict = judge(seen);
+    const { seen, verdict } = await lookAside(place());
     const isNudged = await nudge(storiesOf(seen), ops, nudged);
     const isOpen = isNudged || verdict.findings.some(({ rule }) => passing.includes(rule));
     const nowMs = performance.now();
