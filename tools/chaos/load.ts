@@ -16,8 +16,10 @@ export interface LoadOptions {
 }
 
 /** How often a submission is tried before it is given up: a request without acknowledgement is promised nothing. */
-const triesMax = 120;
+const triesMax = 20;
 const pauseMs = 500;
+/** While so many wait for their acknowledgement, nothing more is asked: upstreams are no flood. */
+const underWayMax = 100;
 
 /** Upstreams that ask for onboardings at a steady rate, by both doors, and remember who was acknowledged. */
 export class Load {
@@ -39,8 +41,10 @@ export class Load {
   async run(): Promise<void> {
     const startedAtMs = performance.now();
     while (!this.isStopped) {
-      this.submitNext();
-      await delay(Math.max(0, startedAtMs + (this.count * 1_000) / this.options.rate - performance.now()));
+      if (this.underWay.size < underWayMax) this.submitNext();
+      await delay(
+        Math.max(pauseMs, startedAtMs + (this.count * 1_000) / this.options.rate - performance.now()),
+      );
     }
   }
 

@@ -12,10 +12,14 @@ interface Problem {
   readonly errors?: readonly { readonly pointer?: string; readonly code?: string }[];
 }
 
-const retryPauseMs = 250;
-const retriesMax = 240;
+const triedForMs = 60_000;
+const firstPauseMs = 250;
+const pauseMsMax = 5_000;
 
-/** The gateway's HTTP API, as an upstream uses it. What passes by itself (no connection, 429, 503) is tried again for a minute. */
+/**
+ * The gateway's HTTP API, as an upstream uses it. What passes by itself (no connection, 429, 503) is tried again for a minute,
+ * after ever longer pauses: hundreds who wait must not keep it from coming back.
+ */
 export class GatewayClient {
   constructor(
     private readonly url: string,
@@ -42,12 +46,14 @@ export class GatewayClient {
   }
 
   async #send(method: string, path: string, body?: unknown): Promise<Response> {
-    for (let tries = 1; ; tries += 1) {
+    const startedAtMs = performance.now();
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
       const response = await this.#trySend(method, path, body);
       const isPassing = response === undefined || response.status === 429 || response.status === 503;
       if (!isPassing) return response;
-      if (tries > retriesMax) throw new Error(`The gateway does not answer at ${this.url}.`);
-      await delay(retryPauseMs);
+      if (performance.now() - startedAtMs > triedForMs)
+        throw new Error(`The gateway does not answer at ${this.url}.`);
+      await delay(pauseMs * (0.5 + Math.random() / 2));
     }
   }
 
