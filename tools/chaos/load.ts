@@ -41,10 +41,12 @@ export class Load {
   async run(): Promise<void> {
     const startedAtMs = performance.now();
     while (!this.isStopped) {
-      if (this.underWay.size < underWayMax) this.submitNext();
-      await delay(
-        Math.max(pauseMs, startedAtMs + (this.count * 1_000) / this.options.rate - performance.now()),
-      );
+      if (this.underWay.size >= underWayMax) {
+        await delay(pauseMs);
+        continue;
+      }
+      this.submitNext();
+      await delay(Math.max(0, startedAtMs + (this.count * 1_000) / this.options.rate - performance.now()));
     }
   }
 
