@@ -40,8 +40,9 @@ export class Submitted {
   async until(state: string, code?: string, withinMs = timeLimitMs): Promise<Standing> {
     let last: Standing | undefined;
     const look = async (): Promise<Standing | undefined> => {
-      last = await this.standing();
-      return last.state === state && (code === undefined || last.code === code) ? last : undefined;
+      // On a busy machine a connection may fail: that is no answer.
+      last = (await this.standing().catch(() => undefined)) ?? last;
+      return last?.state === state && (code === undefined || last.code === code) ? last : undefined;
     };
     return waitUntil(`${this.id} ${state} ${code ?? ''}`, look, withinMs).catch((error: unknown) => {
       throw new Error(`It stood at ${JSON.stringify(last)} instead.`, { cause: error });
