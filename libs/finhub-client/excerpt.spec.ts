@@ -70,6 +70,6 @@ describe('an excerpt of an answer', () => {
       Array.from({ length: 60 }, (_, n) => [`f${n}`, `value ${'a'.repeat(n)}`]),
     );
     for (const bad of ['a', '1', 'aA1+', '"\\', 'eyJ', '@', '1-', 'LT12 '])
-      expect(show(bad.repeat(1_000_000 / bad.length), request).length).toBeLessThanOrEqual(300);
+      expect(show(bad.repeat(1_000_000 / bad.length), request)?.length).toBeLessThanOrEqual(300);
   });
 });
