@@ -55,8 +55,8 @@ beforeAll(async () => {
 afterAll(async () => {
   const failures: unknown[] = [];
   for (const close of opened.toReversed()) await close().catch((error: unknown) => failures.push(error));
-  expect(failures).toEqual([]);
   rmSync(directory, { recursive: true, force: true });
+  expect(failures).toEqual([]);
 }, timeLimitMs);
 
 describe('while each of three brokers is killed or restarted, and leadership moves on by command', () => {
@@ -85,8 +85,6 @@ describe('while each of three brokers is killed or restarted, and leadership mov
       key,
       ...(JSON.parse(String(value)) as { id: string; type: string }),
     }));
-    const toldOf = new Set(told.map(({ key }) => key));
-    expect(onboardings.filter(({ onboardingId }) => !toldOf.has(onboardingId))).toEqual([]);
     for (const { onboardingId } of onboardings) {
       const events = told.filter(({ key }) => key === onboardingId);
       expect(new Set(events.map(({ type }) => type))).toEqual(new Set([world.done.type]));

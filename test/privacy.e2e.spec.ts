@@ -99,7 +99,7 @@ describe('Personal data is in the vault, and on the intake topic where an upstre
     expect(found.length).toBeGreaterThanOrEqual(8);
   });
 
-  // Traces: trace.e2e.spec.ts. What the SDK seals: libs/vault/intake-seal.
+  // Traces: trace.e2e.spec.ts. What the SDK seals: libs/vault/sealing/sealed-message.spec.ts.
 });
 
 test(

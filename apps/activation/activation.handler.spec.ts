@@ -81,7 +81,8 @@ describe('activation', () => {
     const { activate, activated } = world();
     await activate();
     const email = 'ona.petraite@example.test';
-    expect(activated).toMatchObject([{ customerId: 'customer-1', email, code: 'mailed-1' }]);
+    const origin = requestOf('individual').consents[0];
+    expect(activated).toEqual([{ customerId: 'customer-1', email, code: 'mailed-1', origin }]);
   });
 
   it('of an organization is asked for by its acting user', async () => {

@@ -154,11 +154,12 @@ describe('verification', () => {
       'organization',
     );
     await handler.organization({ ...staffed, onboardingId: event.onboardingId }, steps);
-    expect(openVerification.mock.calls[0]?.[0]).toMatchObject({
+    expect(openVerification.mock.calls[0]?.[0]).toEqual({
       kind: 'organization',
       customerId: 'customer-1',
       actingUserId: 'user-2',
       level: 'TENANT_VERIFIED',
+      identity: { documentType: 'PASSPORT' },
     });
   });
 

@@ -25,12 +25,19 @@ export function verificationOf(
     : { state: 'present', result: { verificationId } };
 }
 
-/** The first declared document of which FinHub has a name for its kind. */
+/** What FinHub calls the documents that somebody identifies with (CONTRACT.md c.2.4). */
+const identityTypes: Partial<Record<RequestDocument['type'], IdentityDocument['documentType']>> = {
+  PASSPORT: 'PASSPORT',
+  NATIONAL_ID: 'ID_CARD',
+};
+
+/** The first declared document that somebody identifies with. */
 export function identityOf(documents: readonly RequestDocument[]): IdentityDocument | undefined {
-  const names = { PASSPORT: 'PASSPORT', NATIONAL_ID: 'ID_CARD' } as const;
-  for (const { type, number } of documents)
-    if (type === 'PASSPORT' || type === 'NATIONAL_ID')
-      return { documentType: names[type], ...(number === undefined ? {} : { documentNumber: number }) };
+  for (const { type, number } of documents) {
+    const documentType = identityTypes[type];
+    if (documentType !== undefined)
+      return { documentType, ...(number === undefined ? {} : { documentNumber: number }) };
+  }
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { onTimeLimit } from '#platform/time-limit.js';
 import type { Call } from './call.js';
 import type { FailureCode } from './failure.js';
 
@@ -125,9 +126,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     return this.#controller !== undefined;
   }
 
-  /** Timers come before sockets: of a process that was frozen, what has come meanwhile shall be read first. */
   #startTimer(): NodeJS.Timeout {
-    return setTimeout(setImmediate, this.call.timeLimitMs, () => this.giveUp('timed_out'));
+    return onTimeLimit(this.call.timeLimitMs, () => this.giveUp('timed_out'));
   }
 
   #answer(brokenBy: FailureCode | undefined): void {

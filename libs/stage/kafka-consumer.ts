@@ -1,7 +1,7 @@
 import kafkajs, { type Consumer as KafkaConsumer, type EachBatchPayload, type Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { kafkaClient, type KafkaSettings } from './kafka-client.js';
-import { LagWatch } from './kafka-lag.js';
+import { LagWatch, type PartitionOffsets } from './kafka-lag.js';
 
 /** A record as it was read, with where it came from. */
 export interface ConsumedRecord {
@@ -40,6 +40,8 @@ interface FetchedBatch {
 }
 
 const crashesPerMinuteMax = 3;
+/** What is found within it belongs to the gap that was told. */
+const gapQuietMs = 60_000;
 const rebalanceSettings = { sessionTimeout: 6_000, heartbeatInterval: 1_500, rebalanceTimeout: 10_000 };
 
 /**
@@ -57,16 +59,14 @@ export class Consumer {
   private isPaused = false;
   private crashes: number[] = [];
   private hasJoined = false;
+  private gapQuietUntilMs = 0;
 
   constructor(private readonly options: ConsumerOptions) {
     const { logger, groupId } = options;
-    const onOffsetOutOfRange = () => {
-      logger.error(
-        { groupId, alarm: 'offset_out_of_range' },
-        'retention has passed this consumer: records are gone',
-      );
+    const onGap = (gaps?: readonly PartitionOffsets[]) => {
+      this.soundGap(gaps);
     };
-    this.kafka = kafkaClient(options.kafka, { retries: 1_000_000, logger, onOffsetOutOfRange });
+    this.kafka = kafkaClient(options.kafka, { retries: 1_000_000, logger, onOffsetOutOfRange: onGap });
     this.consumer = this.kafka.consumer({
       groupId,
       ...rebalanceSettings,
@@ -78,7 +78,7 @@ export class Consumer {
       readUncommitted: true,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
     });
-    this.lagWatch = new LagWatch(this.kafka, { ...options, isPaused: () => this.isPaused });
+    this.lagWatch = new LagWatch(this.kafka, { ...options, isPaused: () => this.isPaused, onGap });
   }
 
   /** Waits until every topic exists, then joins the group. Rejects when a topic can't be subscribed to. */
@@ -225,6 +225,18 @@ export class Consumer {
     else this.options.logger.warn(details, 'the consumer crashed');
     if (!willRestart && !this.isStopped)
       this.options.onFatal(`the Kafka consumer stopped for good: ${error.message}`);
+  }
+
+  /** Seen by the offsets before the group is joined, and by the broker's refusal of a fetch: an alarm for both. */
+  private soundGap(gaps?: readonly PartitionOffsets[]): void {
+    const now = performance.now();
+    if (now < this.gapQuietUntilMs) return;
+    this.gapQuietUntilMs = now + gapQuietMs;
+    const { groupId, logger } = this.options;
+    logger.error(
+      { groupId, gaps, alarm: 'offset_out_of_range' },
+      'retention has passed this consumer: records are gone',
+    );
   }
 
   private async waitForTopics(): Promise<void> {

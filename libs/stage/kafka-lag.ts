@@ -1,7 +1,8 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 
-interface PartitionOffsets {
+/** Where a group stands in a partition. */
+export interface PartitionOffsets {
   readonly topic: string;
   readonly partition: number;
   /** What the group has committed; -1: nothing. */
@@ -33,6 +34,8 @@ export class LagWatch {
       readonly topics: readonly string[];
       readonly isPaused: () => boolean;
       readonly onFatal: (sentence: string) => void;
+      /** Retention has taken records that the group had not read. */
+      readonly onGap: (gaps: readonly PartitionOffsets[]) => void;
       readonly logger: Logger;
     },
   ) {}
@@ -54,12 +57,7 @@ export class LagWatch {
   async lookForGaps(): Promise<void> {
     try {
       const gaps = (await this.partitions()).filter(({ at, low }) => Math.max(at, 0) < low);
-      if (gaps.length === 0) return;
-      const { groupId, logger } = this.options;
-      logger.error(
-        { groupId, gaps, alarm: 'offset_out_of_range' },
-        'retention has passed this consumer: records are gone',
-      );
+      if (gaps.length > 0) this.options.onGap(gaps);
     } catch (error) {
       this.options.logger.debug({ reason: String(error) }, 'the offsets could not be read');
     }

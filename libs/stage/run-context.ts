@@ -3,6 +3,7 @@ import { eventIdOf } from '#contracts/onboarding-id.js';
 import type { Fact, Stage } from '#contracts/contract.js';
 import { toEnvelope, type OnboardingEvent } from '#contracts/envelope.js';
 import type { Clock } from '#platform/clock.js';
+import { onTimeLimit } from '#platform/time-limit.js';
 import { currentTraceparent } from '#platform/tracing.js';
 import { failureOf, StepFailure, type Failure } from './failure.js';
 import { stepKindOf, type Circuit, type CircuitBreakers } from './circuit-breakers.js';
@@ -151,13 +152,11 @@ export class RunContext {
     };
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
-      const giveUp = () => {
+      timer = onTimeLimit(timeLimitMs, () => {
         abort.abort();
         // The client may still say whether anything was sent: a moment later it is simply unknown.
         setTimeout(reject, 100, new StepFailure('unknown-outcome', 'timed_out'));
-      };
-      // Timers come before sockets: of a process that was frozen, what has come meanwhile shall be read first.
-      timer = setTimeout(setImmediate, timeLimitMs, giveUp);
+      });
     });
     // What a call throws before its first await is its answer like what it rejects with later.
     const answer = (async () => limited.call(call))();

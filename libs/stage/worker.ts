@@ -60,7 +60,7 @@ export class Worker {
 
   /** Starts what the inbox has stored under our lease; each has its place. */
   startStored(started: readonly Started[], readAtMs: number): void {
-    for (const arrival of started) this.startRun(newRow(arrival), readAtMs);
+    for (const arrival of started) this.startRun(rowOf(arrival), readAtMs);
   }
 
   /** Finishes or gives back what is under way, within the deadline. */
@@ -140,7 +140,7 @@ export class Worker {
 }
 
 /** The row as the inbox has just written it. */
-function newRow({ event, traceparent, hasCommands, databaseNow }: Started): RunRow {
+export function rowOf({ event, traceparent, hasCommands, databaseNow }: Started): RunRow {
   return {
     onboardingId: event.onboardingId,
     event,

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../database.js';
 import { connectTestKafka, type TestKafka } from '../kafka.js';
 import { StageWorld, type TestHandler } from '../stage-world.js';
 import { waitUntil } from '../wait-until.js';
+import { quantile } from './quantile.js';
 
 const waitingCount = 100_000;
 const singlesCount = 20;
@@ -62,10 +63,9 @@ async function singles(): Promise<number[]> {
     await waitUntil('its end', () => world.eventsOf(single.onboardingId).length > 0, timeLimitMs);
     times.push(performance.now() - startedAt);
   }
-  return times.sort((one, other) => one - other);
+  return times;
 }
 
 function tell(times: readonly number[]): string {
-  const at = (share: number) => (times[Math.floor(share * (times.length - 1))] ?? NaN).toFixed(0);
-  return `${at(0.5)} ms (median), ${at(1)} ms (longest)`;
+  return `${quantile(times, 0.5)} ms (median), ${quantile(times, 1)} ms (longest)`;
 }

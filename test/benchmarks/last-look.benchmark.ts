@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { Pool } from 'undici';
 import { exchange } from '#finhub-client/exchange.js';
 import { AnsweringThread } from '../answering-thread.js';
+import { quantile } from './quantile.js';
 
 const callsCount = 1_000;
 
@@ -33,8 +34,7 @@ test("from the last look at the clock until the socket has the request: when a p
   const sending = { method: 'POST', path: '/', headers: { 'content-length': '2' }, body: '{}' } as const;
   for (let call = 0; call < callsCount; call += 1)
     await exchange(pool, sending, { signal, timeLimitMs: 5_000, beforeSend });
-  times.sort((one, other) => one - other);
-  const at = (share: number) => (times[Math.floor(share * (times.length - 1))] ?? NaN).toFixed(0);
+  const at = (share: number) => quantile(times, share);
   process.stderr.write(
     `last look: ${times.length} calls, ${at(0.5)} microseconds (median), ${at(0.99)} (of 99 in 100), ${at(1)} (longest)\n`,
   );

@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Parked } from '#contracts/events.js';
-import { lookAside } from '../witness/aside.js';
+import { lookAside, type Judged } from '../witness/aside.js';
 import type { WitnessPlace } from '../witness/look.js';
-import type { Seen } from '../witness/seen.js';
 import { standingOf } from '../witness/standing.js';
 import { storiesOf, type Story } from '../witness/story.js';
-import type { Verdict } from '../witness/verdict.js';
 import type { KafkaHands } from './kafka-hands.js';
 import type { Ops } from './ops.js';
 
@@ -32,9 +30,7 @@ const replayable = ['attempts_exhausted', 'misconfigured', 'finhub_unavailable']
 const passing = ['lost', 'unanswered', 'state-topic', 'untold-activation', 'dropped'];
 
 /** What was seen in the end, what the witness says of it, and how long it took. */
-export interface Settled {
-  readonly seen: Seen;
-  readonly verdict: Verdict;
+export interface Settled extends Judged {
   readonly tookMs: number;
   readonly replayed: number;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '#platform/backoff.js';
 import type { RequestLine } from './requests-file.js';
 
 /** What the gateway made of a request. */
@@ -13,8 +14,6 @@ interface Problem {
 }
 
 const triedForMs = 60_000;
-const firstPauseMs = 250;
-const pauseMsMax = 5_000;
 
 /**
  * The gateway's HTTP API, as an upstream uses it. What passes by itself (no connection, 429, 503) is tried again for a minute,
@@ -47,13 +46,13 @@ export class GatewayClient {
 
   async #send(method: string, path: string, body?: unknown): Promise<Response> {
     const startedAtMs = performance.now();
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
+    for (let tries = 1; ; tries += 1) {
       const response = await this.#trySend(method, path, body);
       const isPassing = response === undefined || response.status === 429 || response.status === 503;
       if (!isPassing) return response;
       if (performance.now() - startedAtMs > triedForMs)
         throw new Error(`The gateway does not answer at ${this.url}.`);
-      await delay(pauseMs * (0.5 + Math.random() / 2));
+      await delay(backoffMs(tries, Math.random()));
     }
   }
 

@@ -2,7 +2,7 @@ import { Agent, request } from 'undici';
 import { z } from 'zod';
 import type { CliSettings } from '../cli-settings.js';
 import { Failure, type Surroundings } from '../surroundings.js';
-import { backoffMs } from './backoff.js';
+import { backoffMs } from '#platform/backoff.js';
 import { GatewayAway, GatewayRefusal } from './gateway-errors.js';
 
 /** A call of the gateway. `triesMax` above 1 only where a repeat does no harm. */

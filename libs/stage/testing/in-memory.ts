@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { quickSettings, runtimeContractsOn } from '../../../test/stage-world.js';
 import type { RunRow } from '../run.js';
 import { RunContext, type RunContextParts } from '../run-context.js';
+import { rowOf } from '../worker.js';
 
 /** When every row of these was claimed. */
 export const startedAt = new Date('2030-01-01T00:00:00Z');
@@ -26,11 +27,10 @@ export function contextWith(own: Own): RunContext {
   });
 }
 
-/** A row as it is claimed for the first time. */
+/** The row of a new onboarding, with nothing done yet. */
 export function newRow(): RunRow {
   const onboardingId = randomUUID();
-  return {
-    onboardingId,
+  return rowOf({
     event: {
       id: randomUUID(),
       type: 'spec.asked.v1',
@@ -44,20 +44,7 @@ export function newRow(): RunRow {
       data: {},
     },
     traceparent: null,
-    state: 'active',
-    results: {},
-    openStep: null,
-    intentAt: null,
-    settlesInMs: 0,
-    sequence: 0,
-    attempt: 1,
-    replayOf: null,
-    signals: [],
-    parked: null,
-    answered: [],
-    leaseToken: '1',
     hasCommands: false,
-    lookFirstSince: null,
     databaseNow: startedAt,
-  };
+  });
 }
