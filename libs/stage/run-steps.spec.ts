@@ -71,13 +71,19 @@ describe('a step that must not happen twice', () => {
     expect(find).not.toHaveBeenCalled();
   });
 
-  it('that was refused as a repeat is no final no: evidence is waited for', async () => {
+  it('that was refused as a repeat is no final no: the refusal is told, and evidence is waited for', async () => {
     const refuse = async () => {
       throw new StepFailure('rejected', 'customer_exists');
     };
     const { steps, run } = begin({ openStep: intent });
     const ended = await endOf(steps.once('register', refuse, { find: async () => ({ state: 'repeat' }) }));
-    expect(ended).toBeInstanceOf(Suspension);
+    expect(ended).toMatchObject({
+      state: 'active',
+      facts: [
+        { data: { kind: 'failed', attempt: 2, code: 'customer_exists' } },
+        { data: { kind: 'waiting', attempt: 2, code: 'waiting_for_evidence' } },
+      ],
+    });
     expect(run.openStep).toMatchObject({ state: 'intent', isRepeat: true });
     expect(run.openStep).toHaveProperty('unknownSinceAt');
   });

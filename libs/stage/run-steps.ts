@@ -214,7 +214,8 @@ export class RunSteps extends Steps {
   private afterOnceFailure(intent: OpenStep, failed: FailedCall): never {
     const { failure } = failed;
     if (failure.kind === 'unknown-outcome') throw this.setbacks.settle(intent, failed);
-    if (failure.kind === 'rejected' && intent.isRepeat === true) throw this.setbacks.waitForEvidence(intent);
+    if (failure.kind === 'rejected' && intent.isRepeat === true)
+      throw this.setbacks.waitForEvidence(intent, failed);
     const counted = failed.isSpared ? spared(intent) : intent;
     const tried: OpenStep = { ...counted, state: 'retry', intentId: undefined };
     this.run.openStep = tried;

@@ -63,8 +63,8 @@ export class Setbacks {
     return new Suspension(dueMs, openStep?.state === 'polling' ? 'waiting' : 'active');
   }
 
-  /** Nothing says what happened: evidence may still come (a webhook), then it is in doubt. */
-  waitForEvidence(open: OpenStep): Interruption {
+  /** Nothing says what happened, least of all `refused`, the answer to a repeat: evidence may still come, then it is in doubt. */
+  waitForEvidence(open: OpenStep, refused?: FailedCall): Interruption {
     const unknownSinceAt = open.unknownSinceAt ?? this.run.now().toISOString();
     const leftMs = this.context.settings.evidenceMs - this.run.since(unknownSinceAt);
     if (leftMs <= 0)
@@ -72,7 +72,10 @@ export class Setbacks {
     this.run.openStep = { ...open, unknownSinceAt };
     const isFirst = open.unknownSinceAt === undefined;
     const wait = { code: 'waiting_for_evidence', dueMs: leftMs, leftMs };
-    return new Suspension(leftMs, 'active', isFirst ? [this.waiting(open, wait)] : []);
+    return new Suspension(leftMs, 'active', [
+      ...(refused === undefined ? [] : [this.failed(open, refused, leftMs)]),
+      ...(isFirst ? [this.waiting(open, wait)] : []),
+    ]);
   }
 
   /** A poll said "not yet": look again, with growing pauses, until the deadline. */
