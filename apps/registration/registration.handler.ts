@@ -7,7 +7,7 @@ import { onboardingRequested, type Requested } from '#contracts/requested.js';
 import type { Category } from '#finhub-client/categories.js';
 import { FinhubClient } from '#finhub-client/client.js';
 import { Handles } from '#stage/handles.js';
-import { Steps, type Call, type Signal } from '#stage/steps.js';
+import { Steps, type Call } from '#stage/steps.js';
 import { Applicants } from '#stage-service/applicants.js';
 import { Vault } from '#vault/vault.js';
 import { Categories } from './categories.js';
@@ -40,7 +40,10 @@ export class RegistrationHandler {
     const customer = await steps.once('register', (call) => this.send(event, { request, category }, call), {
       needs: ['customerId', 'userId'],
       input: { kind: request.kind, applicant: applicantOf(request), category },
-      find: async (_, intent) => customerCreatedAfter(intent.at, await this.unclaimed(event, steps)),
+      find: async (_, intent) =>
+        (await this.isAlone(event, request))
+          ? customerCreatedAfter(intent.at, steps.signals('customer.created'))
+          : { state: 'repeat' },
     });
     await steps.repeatable('settle', async () => {
       await this.vault.rememberCustomer(onboardingId, customer.customerId);
@@ -49,14 +52,14 @@ export class RegistrationHandler {
     return onboardingRegistered(customer);
   }
 
-  /** The same person may be asked for twice: a customer that another onboarding became is not ours. */
-  private async unclaimed({ onboardingId, tenantId }: OnboardingEvent, steps: Steps): Promise<Signal[]> {
-    const unclaimed: Signal[] = [];
-    for (const signal of steps.signals('customer.created')) {
-      const claims = await this.vault.findByCustomer(tenantId, signal.customerId ?? '');
-      if (claims.every((claim) => claim.onboardingId === onboardingId)) unclaimed.push(signal);
-    }
-    return unclaimed;
+  /** The same person may be asked for twice: then a webhook, which names the e-mail, does not say whose customer it is. */
+  private async isAlone(
+    { onboardingId, tenantId }: OnboardingEvent,
+    request: OnboardingRequest,
+  ): Promise<boolean> {
+    const { email } = request.kind === 'individual' ? request.individual : request.organization;
+    const sameEmail = await this.vault.findByEmail(tenantId, email);
+    return sameEmail.every((other) => other.onboardingId === onboardingId);
   }
 
   private async send(

@@ -8,12 +8,10 @@ export const otherKind: RuleError = {
   message: 'The request is of another kind of applicant than its event says.',
 };
 
-/** How far FinHub's clock may be behind ours. */
-const clockSkewMs = 5_000;
-
 /**
  * A lost answer to a registration: only a `customer.created` for the same e-mail, from after our call began, says that the
- * customer is ours. Without it calling again is safe, for FinHub refuses a second customer with the e-mail; but that
+ * customer is ours. No skew of clocks is allowed for: where FinHub's is behind, the onboarding ends in doubt, rather than with
+ * a stranger's customer. Without it calling again is safe, for FinHub refuses a second customer with the e-mail; but that
  * refusal does not say who made the first (CONTRACT.md U24).
  *
  * The webhook names no user; the customer's id stands in its place, as where the answer names none (U4).
@@ -23,8 +21,7 @@ export function customerCreatedAfter(
   signals: readonly Signal[],
 ): Found<{ customerId: string; userId: string }> {
   const created = signals.find(
-    (signal) =>
-      signal.customerId !== undefined && Date.parse(signal.occurredAt) >= intentAt.getTime() - clockSkewMs,
+    (signal) => signal.customerId !== undefined && Date.parse(signal.occurredAt) >= intentAt.getTime(),
   );
   if (created?.customerId === undefined) return { state: 'repeat' };
   return { state: 'present', result: { customerId: created.customerId, userId: created.customerId } };
