@@ -118,8 +118,20 @@ export class Journal {
     this.isWriting = true;
     // Everything that becomes ready in this turn of the event loop joins the first statement.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.queue.length > 0) await this.commit(this.queue.splice(0, rowsPerCommitMax));
+    while (this.queue.length > 0) await this.commit(this.takeGroup());
     this.isWriting = false;
+  }
+
+  /** One write of an onboarding at a time: an earlier owner's may still be in the queue, and has a verdict of its own. */
+  private takeGroup(): Queued[] {
+    const group = new Map<string, Queued>();
+    this.queue = this.queue.filter((queued) => {
+      const { onboardingId } = queued.write;
+      if (group.size === rowsPerCommitMax || group.has(onboardingId)) return true;
+      group.set(onboardingId, queued);
+      return false;
+    });
+    return [...group.values()];
   }
 
   private async commit(group: readonly Queued[]): Promise<void> {
