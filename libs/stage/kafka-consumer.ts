@@ -59,6 +59,7 @@ export class Consumer {
   private isPaused = false;
   private crashes: number[] = [];
   private hasJoined = false;
+  private assigned: Readonly<Record<string, readonly number[]>> = {};
   private gapQuietUntilMs = 0;
 
   constructor(private readonly options: ConsumerOptions) {
@@ -78,7 +79,9 @@ export class Consumer {
       readUncommitted: true,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
     });
-    this.lagWatch = new LagWatch(this.kafka, { ...options, isPaused: () => this.isPaused, onGap });
+    const isWatched = ({ topic, partition }: PartitionOffsets) =>
+      !this.isPaused && this.assigned[topic]?.includes(partition) === true;
+    this.lagWatch = new LagWatch(this.kafka, { ...options, isWatched, onGap });
   }
 
   /** Waits until every topic exists, then joins the group. Rejects when a topic can't be subscribed to. */
@@ -87,8 +90,11 @@ export class Consumer {
     this.consumer.on('consumer.crash', ({ payload }) => {
       this.onCrash(payload.error, payload.restart);
     });
-    this.consumer.on('consumer.group_join', () => {
+    this.consumer.on('consumer.group_join', ({ payload }) => {
       this.hasJoined = true;
+      this.assigned = payload.memberAssignment;
+      // kafkajs forgets the pause when it begins anew.
+      if (this.isPaused) this.consumer.pause(this.pausedTopics());
     });
     const look = () => this.lagWatch.lookForGaps();
     const steps = [look, () => this.consumer.connect(), () => this.subscribe(), () => this.join()];
@@ -116,15 +122,15 @@ export class Consumer {
 
   /** Stops fetching until {@link resume}; what was fetched already still arrives. */
   pause(): void {
-    if (this.isPaused || !this.hasJoined) return;
+    if (this.isPaused) return;
     this.isPaused = true;
-    this.consumer.pause(this.pausedTopics());
+    if (this.hasJoined) this.consumer.pause(this.pausedTopics());
   }
 
   resume(): void {
     if (!this.isPaused) return;
     this.isPaused = false;
-    this.consumer.resume(this.pausedTopics());
+    if (this.hasJoined) this.consumer.resume(this.pausedTopics());
   }
 
   private pausedTopics(): { topic: string }[] {

@@ -17,22 +17,24 @@ const stuckAfterMs = 60_000;
 
 /**
  * Watches the group's lag from outside the consumer: kafkajs can stop reading in silence (a bad batch length, a lost
- * coordinator). A lag that stands still for a minute while the consumer is not paused ends the process.
+ * coordinator). A partition of ours with a lag that stands still for a minute, while the consumer is not paused, ends the
+ * process.
  */
 export class LagWatch {
   /** Records behind the end, as of the last look. */
   lag: number | undefined;
   private admin: Admin | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private committedBefore = -1;
-  private stuckSince: number | undefined;
+  /** The watched partitions that are behind: where, and since when they stand there. */
+  private standing: ReadonlyMap<string, { readonly at: number; readonly sinceMs: number }> = new Map();
 
   constructor(
     private readonly kafka: Kafka,
     private readonly options: {
       readonly groupId: string;
       readonly topics: readonly string[];
-      readonly isPaused: () => boolean;
+      /** Whether this process ought to read it now. */
+      readonly isWatched: (partition: PartitionOffsets) => boolean;
       readonly onFatal: (sentence: string) => void;
       /** Retention has taken records that the group had not read. */
       readonly onGap: (gaps: readonly PartitionOffsets[]) => void;
@@ -65,34 +67,28 @@ export class LagWatch {
 
   private async look(): Promise<void> {
     try {
-      const { end, committed } = await this.offsets();
-      this.lag = end - committed;
-      this.judge(committed, performance.now());
+      const partitions = await this.partitions();
+      this.lag = partitions.reduce((sum, each) => sum + lagOf(each), 0);
+      this.judge(partitions, performance.now());
     } catch (error) {
       this.options.logger.debug({ reason: String(error) }, 'the lag could not be read');
     }
   }
 
-  private judge(committed: number, nowMs: number): void {
-    const isMoving = this.lag === 0 || committed !== this.committedBefore || this.options.isPaused();
-    this.committedBefore = committed;
-    if (isMoving) {
-      this.stuckSince = undefined;
-      return;
-    }
-    this.stuckSince ??= nowMs;
-    if (nowMs - this.stuckSince >= stuckAfterMs)
-      this.options.onFatal(
-        `the consumer group ${this.options.groupId} has not moved for a minute, ${this.lag} records behind`,
-      );
-  }
-
-  private async offsets(): Promise<{ end: number; committed: number }> {
-    const partitions = await this.partitions();
-    return {
-      end: partitions.reduce((sum, { high }) => sum + high, 0),
-      committed: partitions.reduce((sum, { at, low }) => sum + (at >= 0 ? at : low), 0),
-    };
+  private judge(partitions: readonly PartitionOffsets[], nowMs: number): void {
+    const behind = partitions.filter((each) => lagOf(each) > 0 && this.options.isWatched(each));
+    this.standing = new Map(
+      behind.map(({ topic, partition, at }) => {
+        const name = `${topic}-${partition}`;
+        const before = this.standing.get(name);
+        return [name, before?.at === at ? before : { at, sinceMs: nowMs }];
+      }),
+    );
+    const stuck = [...this.standing].find(([, { sinceMs }]) => nowMs - sinceMs >= stuckAfterMs);
+    if (stuck === undefined) return;
+    this.options.onFatal(
+      `the consumer group ${this.options.groupId} has stood still in ${stuck[0]} for a minute`,
+    );
   }
 
   private async partitions(): Promise<readonly PartitionOffsets[]> {
@@ -121,4 +117,8 @@ export class LagWatch {
     }
     return found;
   }
+}
+
+function lagOf({ at, low, high }: PartitionOffsets): number {
+  return high - Math.max(at, low);
 }
