@@ -52,6 +52,7 @@ export interface StageDefinition {
 }
 
 const POOL = Symbol('Pool');
+const QUOTA_POOL = Symbol('QuotaPool');
 
 /** A stage as a service: its handlers over the runtime, the vault and FinHub, with the settings of the environment. */
 export function stageService(definition: StageDefinition): ServiceDefinition<typeof stageSettings> {
@@ -83,6 +84,13 @@ function moduleOf(definition: StageDefinition, settings: StageServiceSettings): 
     max: settings.DATABASE_CONNECTIONS_MAX,
     statementTimeoutMs: 5_000,
   });
+  // A slot of the quota is good for milliseconds: its lease must not wait behind other statements.
+  const quotaPool = createPool(settings.DATABASE_URL, {
+    applicationName: `${stage}-quota`,
+    schema: stage,
+    max: 1,
+    statementTimeoutMs: 5_000,
+  });
   const providers: Provider[] = [
     { provide: POOL, useValue: pool },
     { provide: Vault, useFactory: (clock: Clock) => new Vault(pool, keys, clock), inject: [CLOCK] },
@@ -91,7 +99,8 @@ function moduleOf(definition: StageDefinition, settings: StageServiceSettings): 
       useFactory: (vault: Vault, clock: Clock) => new Applicants(vault, clock),
       inject: [Vault, CLOCK],
     },
-    { provide: Quota, useFactory: newQuota(pool), inject: [CLOCK, LOGGER] },
+    { provide: QUOTA_POOL, useValue: quotaPool },
+    { provide: Quota, useFactory: newQuota(quotaPool), inject: [CLOCK, LOGGER] },
     {
       provide: FinhubClient,
       useFactory: (clock: Clock, quota: Quota) => newClient(settings, clock, quota),
@@ -152,7 +161,9 @@ function optionsOf(
     isCorrectable: (pointer, kind) => isCorrectableIn(stage, pointer, kind),
     ...(endCodes === undefined ? {} : { endCodes }),
     ...(admission === undefined ? {} : { admission: admission(vault, clock) }),
-    whenEnded: async (onboardingId) => whenEnded?.(vault, onboardingId),
+    ...(whenEnded === undefined
+      ? {}
+      : { whenEnded: (onboardingId: string) => whenEnded(vault, onboardingId) }),
   };
 }
 
@@ -178,6 +189,7 @@ export function isCorrectableIn(stage: Stage, pointer: string, kind: 'individual
 class StageServiceModule implements OnApplicationShutdown {
   constructor(
     @Inject(POOL) private readonly pool: pg.Pool,
+    @Inject(QUOTA_POOL) private readonly quotaPool: pg.Pool,
     private readonly finhub: FinhubClient,
     transport: StageTransport,
     health: HealthRegistry,
@@ -193,6 +205,7 @@ class StageServiceModule implements OnApplicationShutdown {
   /** After the transport has given back what it held. */
   async onApplicationShutdown(): Promise<void> {
     await this.finhub.close();
+    await this.quotaPool.end();
     await this.pool.end();
   }
 }
