@@ -25,10 +25,8 @@ function world({ kind = 'individual', isAllowed = true, ...given }: Given = {}) 
   const finhub = finhubOf({
     readiness: async () => ({
       isAllowed,
-      isConsentOk: isAllowed,
-      isVerificationOk: true,
       verification: 'approved',
-      missing: [],
+      missing: isAllowed ? [] : ['SOURCE_OF_FUNDS'],
     }),
     activateIndividual: activate,
     activateOrganization: activate,
@@ -61,9 +59,10 @@ describe('activation', () => {
     expect(JSON.stringify(await steps.find('activate'))).not.toContain(iban);
   });
 
-  it('waits until FinHub says that the customer is ready', async () => {
+  it('waits until FinHub says that the customer is ready, and keeps what it says is missing', async () => {
     const { activate, activated } = world({ isAllowed: false });
-    await expect(activate()).rejects.toMatchObject({ step: 'readiness', code: 'waiting_for_readiness' });
+    const waits = { step: 'readiness', code: 'waiting_for_readiness', missing: ['SOURCE_OF_FUNDS'] };
+    await expect(activate()).rejects.toMatchObject(waits);
     expect(activated).toEqual([]);
   });
 

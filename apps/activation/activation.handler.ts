@@ -23,8 +23,10 @@ export class ActivationHandler {
     const { customerId } = event.data;
     const customer = { kind: event.applicantKind, customerId };
     const finhub = this.finhub.tenant(event.tenantId);
-    const isReady = async (call: Call) =>
-      (await finhub.readiness(customer, call)).isAllowed ? {} : new NotYet('waiting_for_readiness');
+    const isReady = async (call: Call) => {
+      const { isAllowed, missing } = await finhub.readiness(customer, call);
+      return isAllowed ? {} : new NotYet('waiting_for_readiness', missing);
+    };
     await steps.poll('readiness', isReady, readinessPolicy);
     await steps.once('activate', (call) => this.send(event, call), {
       find: async (call) => foundByWallet(await finhub.wallet(customer, call)),

@@ -98,8 +98,7 @@ async function upload(
     read: ({ data }: { data: Fields }) => ({ documentId: data.need('documentId', 'id') }),
   };
   const done = await api.uploads.within(sizeBytes, call, () => api.request('uploadDocument', request, call));
-  if (!done)
-    throw failureWithoutAnswer('uploadDocument', false, call.signal.aborted ? 'call_aborted' : 'timed_out');
+  if (!done) throw failureWithoutAnswer('uploadDocument', false, 'uploads_full');
   return done.result;
 }
 

@@ -13,8 +13,6 @@ export type VerificationStatus = 'none' | 'open' | 'approved' | 'rejected' | 'un
 
 export interface Readiness {
   readonly isAllowed: boolean;
-  readonly isConsentOk: boolean;
-  readonly isVerificationOk: boolean;
   readonly verification: VerificationStatus;
   /** What FinHub says is missing, in its words; no personal data. */
   readonly missing: string[];
@@ -66,8 +64,6 @@ function readReadiness(data: Fields): Readiness {
   const isVerificationOk = data.flag('verificationOk') ?? status === 'approved';
   return {
     isAllowed: data.flag('activationAllowed', 'canActivate') ?? (isConsentOk && isVerificationOk),
-    isConsentOk,
-    isVerificationOk,
     verification: status === 'unknown' && isVerificationOk ? 'approved' : status,
     missing: missingIn(data),
   };

@@ -97,8 +97,6 @@ describe('every generation of answers is understood', () => {
     };
     expect(await tenant.readiness(company)).toEqual({
       isAllowed: false,
-      isConsentOk: true,
-      isVerificationOk: true,
       verification: 'approved',
       missing: ['PRIVACY_POLICY'],
     });

@@ -122,6 +122,16 @@ describe('a host', () => {
     expect(held({ ...circuit, tenantId: 'tenant-c' })).toBeGreaterThan(0);
   });
 
+  it('that is probed for a tenant of its own in vain is not that applicant’s failure', () => {
+    const ofTenantC = { ...circuit, tenantId: 'tenant-c' };
+    expect(breakers.failed(ofTenantC, 'x', failing)).toBe(false);
+    fail(failing, 'a', 'b', 'c');
+    for (const id of ['d', 'e', 'f']) breakers.failed(ofTenantB, id, failing);
+    nowMs += holdMs;
+    expect(held(ofTenantC)).toBe(0);
+    expect(breakers.failed(ofTenantC, 'x', failing)).toBe(true);
+  });
+
   it('that refuses the set-up of two tenants goes on serving the others', () => {
     fail(misconfigured, 'a', 'b', 'c');
     for (const id of ['d', 'e', 'f']) breakers.failed(ofTenantB, id, misconfigured);

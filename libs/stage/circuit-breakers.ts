@@ -67,8 +67,9 @@ export class CircuitBreakers {
     this.breakers.set(tenantKey(circuit), breaker);
     const hasOpened = breaker.fail(now, { trouble, onboardingId, hasNoAnswer: hasNoAnswer(failure) });
     if (hasOpened) this.onChange(breaker.change);
-    if (trouble === 'failing') this.failHost(circuit, now);
-    return breaker.isOpen;
+    if (trouble !== 'failing') return breaker.isOpen;
+    this.failHost(circuit, now);
+    return breaker.isOpen || this.ofHost(circuit) !== undefined;
   }
 
   /** The step went well for somebody, or was answered with a plain no. */

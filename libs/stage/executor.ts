@@ -90,10 +90,9 @@ export class Executor {
 
   /** True when the run is written and done with; false when it begins again because commands have come. */
   private async runHandler(run: Run): Promise<boolean> {
+    let fact: Fact;
     try {
-      const fact = await this.parts.handle(run, new RunSteps(run, this.parts.context));
-      await this.pass(run, fact);
-      return true;
+      fact = await this.parts.handle(run, new RunSteps(run, this.parts.context));
     } catch (error) {
       if (error instanceof CommandsArrived) {
         run.hasCommands = true;
@@ -102,6 +101,8 @@ export class Executor {
       await this.interrupt(run, error);
       return true;
     }
+    await this.pass(run, fact);
+    return true;
   }
 
   private async interrupt(run: Run, error: unknown): Promise<void> {
@@ -139,19 +140,29 @@ export class Executor {
       );
   }
 
-  private async pass(run: Run, fact: Fact): Promise<void> {
+  private async pass(run: Run, { contract, data }: Fact): Promise<void> {
     run.confirmTrial();
-    const isEnd = isEndOfJourney(fact, this.parts.options);
-    if (isEnd) await this.parts.options.whenEnded?.(run.onboardingId);
-    const data = { ...(fact.data as object), steps: run.summary() };
-    const facts = [{ contract: fact.contract, data }];
-    await this.parts.context.write(run, {
-      state: isEnd ? 'ended' : 'passed',
-      leaseMs: null,
-      dueMs: null,
-      facts,
-    });
-    this.came(isEnd ? 'ended' : 'passed', run);
+    const fact = { contract, data: { ...(data as object), steps: run.summary() } };
+    if (isEndOfJourney(fact, this.parts.options)) {
+      await this.end(run, fact);
+      this.came('ended', run);
+    } else {
+      await this.parts.context.write(run, { state: 'passed', leaseMs: null, dueMs: null, facts: [fact] });
+      this.came('passed', run);
+    }
+  }
+
+  /** What is forgotten with the end may still be needed until the end is durable; whoever finds it ended goes on with that. */
+  private async end(run: Run, fact: Fact): Promise<void> {
+    const { context, options } = this.parts;
+    const toldTheEnd = { state: 'ended', facts: [fact] } as const;
+    if (options.whenEnded === undefined) {
+      await context.write(run, { ...toldTheEnd, leaseMs: null, dueMs: null });
+      return;
+    }
+    await context.write(run, { ...toldTheEnd, leaseMs: context.leaseMs });
+    await options.whenEnded(run.onboardingId);
+    await context.write(run, { leaseMs: null, dueMs: null });
   }
 
   private async suspend(run: Run, { dueMs, state, facts }: Suspension): Promise<void> {
@@ -168,18 +179,19 @@ export class Executor {
   }
 
   private async reject(run: Run, { failure, step }: Rejection): Promise<void> {
-    await this.parts.options.whenEnded?.(run.onboardingId);
     const fact = this.parts.options.contracts.rejected({
       code: this.parts.options.endCodes?.[failure.code] ?? failure.code,
       by: 'finhub',
       step,
       steps: run.summary(),
     });
-    await this.parts.context.write(run, { state: 'ended', leaseMs: null, dueMs: null, facts: [fact] });
+    await this.end(run, fact);
     this.came('rejected', run);
   }
 
   private async refuseTrial(run: Run, code?: string): Promise<void> {
+    // Under its next owner the trial may have been confirmed: then there is nothing to take back.
+    if (this.parts.context.clock.monotonicMs() >= run.leaseUntilMs) throw new LeaseLost();
     await run.trial?.revert(code);
     await this.parts.context.write(run, { state: 'parked', leaseMs: null, dueMs: null });
     this.came('parked', run);

@@ -81,7 +81,10 @@ export class Inbox {
     }
     const middle = Math.ceil(records.length / 2);
     const first = await this.store(records.slice(0, middle));
-    const second = await this.store(records.slice(middle));
+    const second = await this.store(records.slice(middle)).catch((error: unknown) => {
+      for (const { event } of first.started) this.parts.giveBackPlace(event.tenantId);
+      throw error;
+    });
     return { started: [...first.started, ...second.started], events: [...first.events, ...second.events] };
   }
 

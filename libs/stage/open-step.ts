@@ -1,3 +1,5 @@
+import type { LastAnswer } from '#contracts/events.js';
+
 /** The one step that has begun and has no result: a run's steps come one after the other. Times are the database's. */
 export interface OpenStep {
   readonly name: string;
@@ -14,19 +16,21 @@ export interface OpenStep {
   readonly faults?: number | undefined;
   /** The first of them. */
   readonly faultsSinceAt?: string | undefined;
-  /** Tries that failed while the circuit was open, and count for nothing. */
+  /** Tries and faults of a time when it failed for everybody: they count for nothing. */
   readonly spared?: number | undefined;
   /** Since when `find` says `unknown`. */
   readonly unknownSinceAt?: string | undefined;
   /** When a poll gives up. */
   readonly deadlineAt?: string | undefined;
+  /** What was answered last, for whoever looks at it when it is parked. */
+  readonly lastAnswer?: LastAnswer | undefined;
 }
 
 /** What counts against the bounds of retries. A poll may look for days: only looks that failed count, from the first on. */
 export function failuresOf(step: OpenStep): { readonly tries: number; readonly sinceAt: string } {
   const { state, tries, spared = 0, faults = 0, sinceAt, faultsSinceAt = sinceAt } = step;
   return state === 'polling'
-    ? { tries: faults, sinceAt: faultsSinceAt }
+    ? { tries: faults - spared, sinceAt: faultsSinceAt }
     : { tries: tries - spared + faults, sinceAt };
 }
 
@@ -36,9 +40,9 @@ export function withFault(step: OpenStep, now: Date): OpenStep {
   return { ...step, faults: faults + 1, faultsSinceAt };
 }
 
-/** The last try is nobody's fault: it counts for nothing. */
-export function spared(step: OpenStep): OpenStep {
-  return { ...step, spared: (step.spared ?? 0) + 1 };
+/** The last failure is nobody's fault: neither it nor the time that goes with it counts. */
+export function spared(step: OpenStep, ms: number): OpenStep {
+  return { ...putOff(step, ms), spared: (step.spared ?? 0) + 1 };
 }
 
 /** Held back for a time that counts neither against the retries nor against a poll's deadline. */

@@ -21,19 +21,24 @@ export const defaultRetryPolicy: RetryPolicy = {
 
 export type RetryDecision = { readonly retryInMs: number } | { readonly parkWith: string };
 
-/**
- * Exponential back-off with full jitter; Retry-After is obeyed to the millisecond, and never undercut. `random` is in
- * [0, 1).
- */
-export function decideRetry(
-  failure: Failure,
-  tried: { readonly tries: number; readonly sinceMs: number; readonly random: number },
-  policy: RetryPolicy,
-): RetryDecision {
+/** Failures of one step so far; `random` is in [0, 1). */
+export interface Tried {
+  readonly tries: number;
+  readonly sinceMs: number;
+  readonly random: number;
+}
+
+/** Another attempt within the policy's bounds, after {@link pauseMs}; else parked. */
+export function decideRetry(failure: Failure, tried: Tried, policy: RetryPolicy): RetryDecision {
   const isMisconfigured = failure.kind === 'misconfigured';
   const attemptsMax = isMisconfigured ? policy.misconfiguredAttemptsMax : policy.attemptsMax;
   if (tried.tries >= attemptsMax || tried.sinceMs >= policy.totalMsMax)
     return { parkWith: isMisconfigured ? 'misconfigured' : 'attempts_exhausted' };
-  const ceiling = Math.min(policy.firstDelayMs * 2 ** (tried.tries - 1), policy.delayMsMax);
-  return { retryInMs: Math.round((failure.retryAfterMs ?? 0) + tried.random * ceiling) };
+  return { retryInMs: pauseMs(failure, tried, policy) };
+}
+
+/** Exponential back-off with full jitter; Retry-After is obeyed to the millisecond, and never undercut. */
+export function pauseMs(failure: Failure, { tries, random }: Tried, policy: RetryPolicy): number {
+  const ceiling = Math.min(policy.firstDelayMs * 2 ** Math.max(tries - 1, 0), policy.delayMsMax);
+  return Math.round((failure.retryAfterMs ?? 0) + random * ceiling);
 }

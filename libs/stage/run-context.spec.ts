@@ -24,7 +24,7 @@ it('an answer that came while the process was frozen beyond the time limit is he
   const run = new Run(newRow(), clock, { readAtMs: performance.now(), leaseMs: 10_000 });
   await (await request(finhub.url)).body.dump();
   const answer = context.withinLimit(run, {
-    timeLimitMs,
+    endsAtMs: performance.now() + timeLimitMs,
     call: async ({ signal, beforeSend }) => {
       beforeSend();
       finhub.freezeWhenAsked('/frozen', 3 * timeLimitMs);

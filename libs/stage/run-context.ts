@@ -16,6 +16,8 @@ import type { Call } from './steps.js';
 
 /** Commands of one onboarding that are remembered as answered, newest last. */
 const answeredMax = 100;
+/** Codes of calls that our own limits kept from being made in time. */
+const ownLimits: ReadonlySet<string> = new Set(['quota_used_up', 'uploads_full']);
 /** A call whose turn is further away than this is not begun. */
 const waitMsMax = 2_000;
 
@@ -69,7 +71,7 @@ export class RunContext {
     const { failure, ms } = ended;
     const circuit = this.circuitOf(run, step);
     this.parts.onCall(circuit.stepKind, failure?.kind ?? 'result', ms);
-    if (failure?.code === 'quota_used_up') return true;
+    if (failure !== undefined && ownLimits.has(failure.code)) return true;
     if (failure !== undefined) return this.parts.breakers.failed(circuit, run.onboardingId, failure);
     this.parts.breakers.succeeded(circuit);
     return false;
@@ -127,17 +129,17 @@ export class RunContext {
     this.parts.outbox.publish(events);
   }
 
-  /** Runs a call until its limit; an answer after that goes to `onLate`. Throws what the call throws. */
+  /** Runs a call until `endsAtMs` (monotonic); an answer after that goes to `onLate`. Throws what the call throws. */
   async withinLimit<Result>(
     run: Run,
     limited: {
-      readonly timeLimitMs: number;
+      readonly endsAtMs: number;
       readonly call: (call: Call) => Promise<Result>;
       readonly onLate: (result: Result) => void;
     },
   ): Promise<Result> {
-    const { timeLimitMs } = limited;
-    const endsAtMs = this.clock.monotonicMs() + timeLimitMs;
+    const { endsAtMs } = limited;
+    const timeLimitMs = Math.max(endsAtMs - this.clock.monotonicMs(), 0);
     const abort = new AbortController();
     const sending = { hasBegun: false };
     const call: Call = {

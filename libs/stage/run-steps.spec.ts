@@ -20,6 +20,7 @@ let writes: RunWrite[];
 let late: LateResult[];
 let hasCommands: boolean;
 let waitMs: number;
+let onWrite: () => void;
 let breakers: CircuitBreakers;
 
 const clock = { now: () => startedAt, monotonicMs: () => nowMs };
@@ -30,6 +31,7 @@ beforeEach(() => {
   late = [];
   hasCommands = false;
   waitMs = 0;
+  onWrite = () => undefined;
   breakers = new CircuitBreakers(clock, quickSettings.circuitHoldMs, () => undefined);
 });
 
@@ -45,6 +47,15 @@ describe('a step that must not happen twice', () => {
     await steps.once('activate', async () => ({}), { find: absent });
     expect(writes[1]?.results).toMatchObject({ register: { result: { customerId: 'customer-1' } } });
     expect(run.unwrittenOnce?.step).toBe('activate');
+  });
+
+  it('has its time counted from its intent on, as whoever takes over counts it', async () => {
+    onWrite = () => (nowMs += 400);
+    const { steps } = begin();
+    const call = async ({ timeLimitMs: leftMs }: Call) => ({ leftMs });
+    expect(await steps.once('register', call, { find: absent, timeLimitMs })).toEqual({
+      leftMs: timeLimitMs - 400,
+    });
   });
 
   it('has its result durable before a step that may happen again begins', async () => {
@@ -86,6 +97,25 @@ describe('a step that must not happen twice', () => {
     });
     expect(run.openStep).toMatchObject({ state: 'intent', isRepeat: true });
     expect(run.openStep).toHaveProperty('unknownSinceAt');
+  });
+
+  it('is in doubt at last with the answer that told nothing', async () => {
+    const unclear = Object.assign(new StepFailure('unknown-outcome', 'server_error'), {
+      status: 500,
+      excerpt: 'oops',
+    });
+    const { steps, run } = begin();
+    await endOf(steps.once('register', () => Promise.reject(unclear), { find: absent }));
+    nowMs += 60_000;
+    const unknownSinceAt = startedAt.toISOString();
+    const later = begin({ openStep: { ...(run.openStep ?? intent), unknownSinceAt } });
+    nowMs += quickSettings.evidenceMs;
+    const ended = await endOf(
+      later.steps.once('register', never, { find: async () => ({ state: 'unknown' }) }),
+    );
+    expect(ended).toMatchObject({
+      reason: { code: 'in_doubt', lastAnswer: { status: 500, excerpt: 'oops' } },
+    });
   });
 
   it('stays in doubt when its name is gone from the handler', async () => {
@@ -212,14 +242,16 @@ describe('a poll', () => {
     expect(run.openStep).toMatchObject({ state: 'polling', tries: 500, faults: 1 });
   });
 
-  it('leaves it to a human at the deadline', async () => {
+  it('leaves it to a human at the deadline, with what was missing last', async () => {
     const { steps, run } = begin();
     await endOf(steps.poll('decision', notYet, options));
     const later = begin({ openStep: run.openStep });
     nowMs += options.deadlineMs;
-    const ended = await endOf(later.steps.poll('decision', notYet, options));
+    const look = async () => new NotYet('not_decided', ['PASSPORT', 'SELFIE']);
+    const ended = await endOf(later.steps.poll('decision', look, options));
     expect(ended).toBeInstanceOf(Parking);
-    expect(ended).toMatchObject({ reason: { code: 'not_decided_in_time', isInDoubt: false } });
+    const lastAnswer = { excerpt: 'missing: PASSPORT, SELFIE' };
+    expect(ended).toMatchObject({ reason: { code: 'not_decided_in_time', isInDoubt: false, lastAnswer } });
   });
 });
 
@@ -238,6 +270,30 @@ describe('while FinHub fails for everybody', () => {
       ({ openStep } = run);
     }
     expect(openStep).toMatchObject({ tries: 20, spared: 20 });
+  });
+
+  it('parks no poll that had looked for days without a failure', async () => {
+    openCircuit('decision', { kind: 'not-done', code: 'server_error' });
+    const openStep = { ...intent, name: 'decision', state: 'polling', tries: 500 } as const;
+    nowMs += 3 * 24 * 3_600_000;
+    const { steps } = begin({ openStep });
+    const options = { everyMs: 100, everyMaxMs: 1_000, deadlineMs: 5_000, overdue: 'not_decided_in_time' };
+    expect(await endOf(steps.poll('decision', fail, options))).toBeInstanceOf(Suspension);
+  });
+
+  it('leaves all its retries to a step whose circuit has closed again', async () => {
+    openCircuit('read', { kind: 'not-done', code: 'server_error' });
+    nowMs += 60_000;
+    const probing = begin();
+    await endOf(
+      probing.steps.repeatable('read', async () => {
+        nowMs += 2 * quickSettings.retry.totalMsMax;
+        return fail();
+      }),
+    );
+    breakers = new CircuitBreakers(clock, quickSettings.circuitHoldMs, () => undefined);
+    const { steps } = begin({ openStep: probing.run.openStep });
+    expect(await endOf(steps.repeatable('read', fail))).toBeInstanceOf(Suspension);
   });
 
   it('neither the time for retries nor a poll’s deadline runs on', async () => {
@@ -313,7 +369,8 @@ function openCircuit(stepKind: string, failure: Failure): void {
 }
 
 function begin(found: Partial<RunRow> = {}): { steps: RunSteps; run: Run } {
-  const run = new Run({ ...newRow(), ...found }, clock, { readAtMs: nowMs, leaseMs: quickSettings.leaseMs });
+  const row = { ...newRow(), databaseNow: new Date(startedAt.getTime() + nowMs), ...found };
+  const run = new Run(row, clock, { readAtMs: nowMs, leaseMs: quickSettings.leaseMs });
   return { steps: new RunSteps(run, newContext()), run };
 }
 
@@ -322,6 +379,7 @@ function newContext(): RunContext {
     journal: {
       write: async (write) => {
         writes.push(write);
+        onWrite();
         return { hasCommands };
       },
       recordLate: async (_, result) => {

@@ -1,7 +1,7 @@
 import { failureOf, type Failure } from './failure.js';
 import { newIntentId } from './journal.js';
-import { CommandsArrived, InputChanged, Parking, Rejection, Suspension } from './outcome.js';
-import { failuresOf, spared, withFault, type OpenStep } from './open-step.js';
+import { CommandsArrived, InputChanged, Rejection, Suspension } from './outcome.js';
+import { failuresOf, withFault, type OpenStep } from './open-step.js';
 import type { Run, StepResult } from './run.js';
 import type { RunContext } from './run-context.js';
 import { Setbacks, type FailedCall } from './setbacks.js';
@@ -20,6 +20,13 @@ const resultBytesMax = 4_096;
 
 /** What a call came to: its result, or why there is none. */
 type Outcome<Result> = { readonly result: Result; readonly ms: number } | FailedCall;
+
+interface CallOf<Result> {
+  readonly call: (call: Call) => Promise<Result>;
+  readonly options: StepOptions;
+  /** Monotonic; by default its time limit from now. */
+  readonly endsAtMs?: number;
+}
 
 /** The durable steps over one run: decides when to call, writes what must be durable, ends the run early otherwise. */
 export class RunSteps extends Steps {
@@ -52,8 +59,10 @@ export class RunSteps extends Steps {
       isRepeat = found.state === 'repeat';
     }
     this.waitForCircuit(name, options);
+    // Who takes over counts from the intent on: so does the call's time.
+    const endsAtMs = this.context.clock.monotonicMs() + this.timeLimitOf(options);
     const intent = await this.writeIntent(name, this.timeLimitOf(options), isRepeat);
-    const outcome = await this.call(name, { call, options }, (result) => {
+    const outcome = await this.call(name, { call, options, endsAtMs }, (result) => {
       const late = this.toResult(name, options, { result, ms: this.timeLimitOf(options) });
       void this.context.recordLate(this.run, { step: name, intentId: intent.intentId, result: late });
     });
@@ -103,8 +112,7 @@ export class RunSteps extends Steps {
     const open = this.run.openStep;
     if (open !== null && open.name !== name) {
       // A retry or a wait under another name can be forgotten; a call that may have happened can't.
-      if (open.state === 'intent')
-        throw new Parking({ code: 'step_renamed', step: open.name, isInDoubt: true, attempts: open.tries });
+      if (open.state === 'intent') throw this.setbacks.park(open, { code: 'step_renamed', isInDoubt: true });
       this.run.openStep = null;
     }
     if (this.run.hasCommands) throw new CommandsArrived();
@@ -145,7 +153,14 @@ export class RunSteps extends Steps {
   /** The intent is durable before the call, with the last step's result in the same write. */
   private async writeIntent(name: string, timeLimitMs: number, isRepeat: boolean): Promise<OpenStep> {
     const open: Partial<OpenStep> = this.run.openStep ?? {};
-    const { tries = 0, sinceAt = this.run.now().toISOString(), spared: sparedTries } = open;
+    const {
+      tries = 0,
+      sinceAt = this.run.now().toISOString(),
+      spared,
+      faults,
+      faultsSinceAt,
+      lastAnswer,
+    } = open;
     const intent: OpenStep = {
       name,
       state: 'intent',
@@ -153,7 +168,10 @@ export class RunSteps extends Steps {
       sinceAt,
       intentId: newIntentId(),
       ...(isRepeat || open.isRepeat === true ? { isRepeat: true } : {}),
-      spared: sparedTries,
+      spared,
+      faults,
+      faultsSinceAt,
+      lastAnswer,
     };
     this.run.openStep = intent;
     const settleMs = timeLimitMs + this.context.settings.settleMs;
@@ -174,8 +192,7 @@ export class RunSteps extends Steps {
     const find = (call: Call) => options.find(call, since);
     const outcome = await this.call(`find-${open.name}`, { call: find, options });
     if ('failure' in outcome) {
-      const tried = outcome.isSpared ? open : withFault(open, this.run.now());
-      throw this.setbacks.retryLater(open.name, outcome, tried);
+      throw this.setbacks.retryLater(open.name, outcome, withFault(open, this.run.now()));
     }
     this.stopIfUnclear(open, outcome.result.state);
     return outcome.result;
@@ -203,12 +220,7 @@ export class RunSteps extends Steps {
       throw this.setbacks.waitForEvidence(open);
     if (state !== 'absent' || !isExhausted) return;
     this.run.openStep = { ...open, state: 'retry', intentId: undefined };
-    throw new Parking({
-      code: 'attempts_exhausted',
-      step: open.name,
-      isInDoubt: false,
-      attempts: open.tries,
-    });
+    throw this.setbacks.park(open, { code: 'attempts_exhausted', isInDoubt: false });
   }
 
   private afterOnceFailure(intent: OpenStep, failed: FailedCall): never {
@@ -216,8 +228,7 @@ export class RunSteps extends Steps {
     if (failure.kind === 'unknown-outcome') throw this.setbacks.settle(intent, failed);
     if (failure.kind === 'rejected' && intent.isRepeat === true)
       throw this.setbacks.waitForEvidence(intent, failed);
-    const counted = failed.isSpared ? spared(intent) : intent;
-    const tried: OpenStep = { ...counted, state: 'retry', intentId: undefined };
+    const tried: OpenStep = { ...intent, state: 'retry', intentId: undefined };
     this.run.openStep = tried;
     if (failure.kind === 'rejected') throw new Rejection(failure, intent.name);
     throw this.setbacks.retryLater(intent.name, failed, tried);
@@ -240,11 +251,12 @@ export class RunSteps extends Steps {
 
   private async call<Result>(
     name: string,
-    { call, options }: { call: (call: Call) => Promise<Result>; options: StepOptions },
+    { call, options, endsAtMs }: CallOf<Result>,
     onLate: (result: Result) => void = () => undefined,
   ): Promise<Outcome<Result>> {
     const beganAtMs = this.context.clock.monotonicMs();
-    const outcome = await this.tryCall({ call, timeLimitMs: this.timeLimitOf(options), onLate });
+    const limit = endsAtMs ?? beganAtMs + this.timeLimitOf(options);
+    const outcome = await this.tryCall({ call, endsAtMs: limit, onLate });
     const ended = { ...outcome, ms: this.context.clock.monotonicMs() - beganAtMs };
     const isSpared = this.context.callEnded(this.run, name, ended);
     return { ...ended, isSpared };
@@ -252,7 +264,7 @@ export class RunSteps extends Steps {
 
   private async tryCall<Result>(limited: {
     call: (call: Call) => Promise<Result>;
-    timeLimitMs: number;
+    endsAtMs: number;
     onLate: (result: Result) => void;
   }): Promise<{ result: Result } | { failure: Failure }> {
     try {

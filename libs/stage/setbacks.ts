@@ -1,12 +1,14 @@
 import type { Fact } from '#contracts/contract.js';
-import type { Attempt } from '#contracts/events.js';
+import type { Attempt, LastAnswer } from '#contracts/events.js';
 import type { Failure } from './failure.js';
 import { Parking, Suspension, type Interruption } from './outcome.js';
-import { decideRetry } from './retry.js';
+import { decideRetry, pauseMs } from './retry.js';
 import { failuresOf, putOff, spared, withFault, type OpenStep } from './open-step.js';
-import type { Run } from './run.js';
+import type { ParkedReason, Run } from './run.js';
 import type { RunContext } from './run-context.js';
 import type { NotYet, PollOptions } from './steps.js';
+
+const excerptCharsMax = 300;
 
 /** A call that failed, and how long it took. */
 export interface FailedCall {
@@ -26,33 +28,35 @@ export class Setbacks {
     private readonly context: RunContext,
   ) {}
 
-  /** Decides on the next attempt; an open intent stays open. `tried` is the step as it stands now, this attempt counted. */
-  retryLater(name: string, call: FailedCall, tried = this.counted(name, call)): Interruption {
-    const { failure } = call;
-    this.run.openStep = tried;
+  /**
+   * Decides on the next attempt; an open intent stays open. `tried` is the step as it stands now, this failure counted.
+   * What fails for everybody parks nobody.
+   */
+  retryLater(name: string, call: FailedCall, tried = this.counted(name)): Interruption {
+    const { failure, isSpared } = call;
     const { tries, sinceAt } = failuresOf(tried);
-    const decision = decideRetry(
-      failure,
-      { tries, sinceMs: this.run.since(sinceAt), random: this.context.random() },
-      this.context.settings.retry,
-    );
-    if ('retryInMs' in decision)
-      return new Suspension(decision.retryInMs, 'active', [this.failed(tried, call, decision.retryInMs)]);
+    const failures = { tries, sinceMs: this.run.since(sinceAt), random: this.context.random() };
+    const { retry } = this.context.settings;
+    const decision = isSpared
+      ? { retryInMs: pauseMs(failure, failures, retry) }
+      : decideRetry(failure, failures, retry);
+    if ('retryInMs' in decision) return this.tryAgain(tried, call, decision.retryInMs);
+    this.run.openStep = answered(tried, failure);
     const isInDoubt = tried.state === 'intent';
-    return new Parking({
-      code: isInDoubt ? 'in_doubt' : decision.parkWith,
-      step: name,
-      isInDoubt,
-      attempts: tried.tries,
-      lastAnswer: { status: failure.status, excerpt: failure.excerpt },
-    });
+    return this.park(this.run.openStep, { code: isInDoubt ? 'in_doubt' : decision.parkWith, isInDoubt });
   }
 
   /** An answer was lost: nothing can be said until nobody can still be doing the call. */
   settle(intent: OpenStep, call: FailedCall): Interruption {
-    this.run.openStep = call.isSpared ? spared(intent) : intent;
-    const dueMs = Math.max(this.run.settlesAtMs - this.context.clock.monotonicMs(), 0);
-    return new Suspension(dueMs, 'active', [this.failed(intent, call, dueMs)]);
+    return this.tryAgain(intent, call, Math.max(this.run.settlesAtMs - this.context.clock.monotonicMs(), 0));
+  }
+
+  /** Stops and waits for a human, who is shown what was answered last. */
+  park(
+    { name, tries, lastAnswer }: OpenStep,
+    { code, isInDoubt }: Pick<ParkedReason, 'code' | 'isInDoubt'>,
+  ): Parking {
+    return new Parking({ code, step: name, isInDoubt, attempts: tries, lastAnswer });
   }
 
   /** The circuit is open: nobody begins the step, and the time does not count. */
@@ -67,9 +71,11 @@ export class Setbacks {
   waitForEvidence(open: OpenStep, refused?: FailedCall): Interruption {
     const unknownSinceAt = open.unknownSinceAt ?? this.run.now().toISOString();
     const leftMs = this.context.settings.evidenceMs - this.run.since(unknownSinceAt);
-    if (leftMs <= 0)
-      return new Parking({ code: 'in_doubt', step: open.name, isInDoubt: true, attempts: open.tries });
-    this.run.openStep = { ...open, unknownSinceAt };
+    if (leftMs <= 0) return this.park(open, { code: 'in_doubt', isInDoubt: true });
+    this.run.openStep = {
+      ...(refused === undefined ? open : answered(open, refused.failure)),
+      unknownSinceAt,
+    };
     const isFirst = open.unknownSinceAt === undefined;
     const wait = { code: 'waiting_for_evidence', dueMs: leftMs, leftMs };
     return new Suspension(leftMs, 'active', [
@@ -79,29 +85,34 @@ export class Setbacks {
   }
 
   /** A poll said "not yet": look again, with growing pauses, until the deadline. */
-  keepWaiting(name: string, { code }: NotYet, options: PollOptions): Interruption {
+  keepWaiting(name: string, { code, missing }: NotYet, options: PollOptions): Interruption {
     const open = this.run.openStep;
     const now = this.run.now();
     const deadlineAt = open?.deadlineAt ?? new Date(now.getTime() + options.deadlineMs).toISOString();
     const looks = open?.state === 'polling' ? open.tries : 0;
     const leftMs = Date.parse(deadlineAt) - now.getTime();
-    if (leftMs <= 0)
-      return new Parking({ code: options.overdue, step: name, isInDoubt: false, attempts: looks + 1 });
     const sinceAt = open?.sinceAt ?? now.toISOString();
-    const next: OpenStep = { name, state: 'polling', tries: looks + 1, sinceAt, deadlineAt };
+    const excerpt = `missing: ${missing.join(', ')}`.slice(0, excerptCharsMax);
+    const lastAnswer = missing.length === 0 ? undefined : { excerpt };
+    const next: OpenStep = { name, state: 'polling', tries: looks + 1, sinceAt, deadlineAt, lastAnswer };
     this.run.openStep = next;
+    if (leftMs <= 0) return this.park(next, { code: options.overdue, isInDoubt: false });
     const pauseMs = Math.min(options.everyMs * 2 ** Math.min(looks, 30), options.everyMaxMs);
     const dueMs = Math.min(pauseMs * (0.75 + this.context.random() / 2), leftMs);
     return new Suspension(dueMs, 'waiting', looks === 0 ? [this.waiting(next, { code, dueMs, leftMs })] : []);
   }
 
   /** The open step with this failure of its call, or of its look. */
-  private counted(name: string, { isSpared }: FailedCall): OpenStep {
+  private counted(name: string): OpenStep {
     const now = this.run.now();
     const open = this.run.openStep ?? { name, state: 'retry', tries: 0, sinceAt: now.toISOString() };
-    if (open.state === 'polling') return isSpared ? open : withFault(open, now);
-    const tried: OpenStep = { ...open, tries: open.tries + 1 };
-    return isSpared ? spared(tried) : tried;
+    return open.state === 'polling' ? withFault(open, now) : { ...open, tries: open.tries + 1 };
+  }
+
+  private tryAgain(tried: OpenStep, call: FailedCall, dueMs: number): Suspension {
+    const noted = answered(tried, call.failure);
+    this.run.openStep = call.isSpared ? spared(noted, call.ms + dueMs) : noted;
+    return new Suspension(dueMs, 'active', [this.failed(tried, call, dueMs)]);
   }
 
   private failed(open: OpenStep, { failure, ms }: FailedCall, dueMs: number): Fact<Attempt> {
@@ -113,9 +124,7 @@ export class Setbacks {
       status: failure.status,
       latencyMs: Math.round(ms),
       nextAt: new Date(this.run.now().getTime() + dueMs).toISOString(),
-      ...(failure.excerpt === undefined
-        ? {}
-        : { lastAnswer: { status: failure.status, excerpt: failure.excerpt } }),
+      ...(failure.excerpt === undefined ? {} : { lastAnswer: answerIn(failure) }),
     });
   }
 
@@ -133,4 +142,13 @@ export class Setbacks {
       deadlineAt: new Date(now + wait.leftMs).toISOString(),
     });
   }
+}
+
+function answered(step: OpenStep, failure: Failure): OpenStep {
+  const isAnswer = failure.status !== undefined || failure.excerpt !== undefined;
+  return isAnswer ? { ...step, lastAnswer: answerIn(failure) } : step;
+}
+
+function answerIn({ status, excerpt }: Failure): LastAnswer {
+  return { status, excerpt };
 }

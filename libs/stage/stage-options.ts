@@ -101,6 +101,6 @@ export interface StageOptions {
   expectedWaitMs?(tenantId: string): number;
   /** May a correction under this pointer be applied here, or has an earlier stage used the value? */
   isCorrectable(pointer: string, applicantKind: ApplicantKind): boolean;
-  /** Called, maybe repeatedly, before an onboarding ends in this stage. */
+  /** Called, maybe repeatedly, once an onboarding's end in this stage is durable, or sure to be (a command). */
   whenEnded?(onboardingId: string): Promise<void>;
 }

@@ -25,7 +25,11 @@ export type Found<Result> =
 
 /** What a poll says when it is not yet: the reason code goes into the `onboarding.attempt` event. */
 export class NotYet {
-  constructor(readonly code: string) {}
+  /** `missing`: what the other side says is missing, in its words and without personal data; shown when it is parked. */
+  constructor(
+    readonly code: string,
+    readonly missing: readonly string[] = [],
+  ) {}
 }
 
 /** When the call began whose answer was lost, by the database's clock. */

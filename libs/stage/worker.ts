@@ -105,7 +105,13 @@ export class Worker {
     const claimed = await pool.query<RunRow>(claimRunsSql, values);
     if (claimed.rows.length === 0) return;
     for (const row of claimed.rows) places.add(row.event.tenantId);
-    await outbox.publishLeft(claimed.rows.map((row) => row.onboardingId));
+    try {
+      await outbox.publishLeft(claimed.rows.map((row) => row.onboardingId));
+    } catch (error) {
+      // Their leases run out by themselves.
+      for (const row of claimed.rows) places.giveBack(row.event.tenantId);
+      throw error;
+    }
     for (const row of claimed.rows) this.startRun(row, readAtMs);
   }
 

@@ -10,6 +10,10 @@ export const finhubFailures = {
     "The tenant's quota of calls a second left no turn within the call's time limit.",
     'Nothing: it is tried again, and counts as no attempt.',
   ),
+  uploads_full: forOps(
+    'Other documents took all the bytes that may be under way, for as long as the call may take.',
+    'Nothing: it is tried again, and counts as no attempt.',
+  ),
   call_aborted: forOps(
     'The call was given up before it was sent.',
     'Nothing: it is made again by whoever goes on with the step.',

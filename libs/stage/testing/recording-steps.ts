@@ -21,11 +21,16 @@ export interface TakenStep {
 
 /** What a step of {@link RecordingSteps} throws whose look said "not yet". */
 export class StillWaiting extends Error {
+  readonly code: string;
+  readonly missing: readonly string[];
+
   constructor(
     readonly step: string,
-    readonly code: string,
+    { code, missing }: NotYet,
   ) {
     super(`${step} waits: ${code}`);
+    this.code = code;
+    this.missing = missing;
   }
 }
 
@@ -79,7 +84,7 @@ export class RecordingSteps extends Steps {
     options: PollOptions,
   ): Promise<Result> {
     const seen = await this.take({ name, kind: 'poll', options }, look);
-    if (seen instanceof NotYet) throw new StillWaiting(name, seen.code);
+    if (seen instanceof NotYet) throw new StillWaiting(name, seen);
     return seen;
   }
 
