@@ -103,7 +103,10 @@ export async function waitForDatabase(url: string, options: WaitOptions): Promis
     if (failure === undefined) return;
     const remedy = databaseRemedyFor(failure);
     if (remedy) throw new StartError(remedy);
-    if (!hasSaid) options.onWaiting(`waiting for Postgres at ${addressOf(url)}: ${codeOf(failure)}`);
+    if (!hasSaid)
+      options.onWaiting(
+        `waiting for Postgres at ${addressOf(url)} (${codeOf(failure)}): start it, or set DATABASE_URL to where it is`,
+      );
     hasSaid = true;
     await delay(options.pauseMs ?? 500, undefined, { signal: options.signal });
   }

@@ -43,12 +43,25 @@ it.each([
   await publisher.stop();
 });
 
+it('brokers that are away at start are waited for, with one sentence that names the setting', async () => {
+  const kafka = new ForgetfulKafka();
+  kafka.refusals = 2;
+  const said: string[] = [];
+  const logger = pino({}, { write: (line: string) => said.push((JSON.parse(line) as { msg: string }).msg) });
+  const publisher = await startPublisher(kafka, logger);
+  await publisher.stop();
+  expect(kafka.refusals).toBe(0);
+  expect(said).toEqual(['waiting for Kafka at nowhere:1: start it, or set KAFKA_BROKERS to where it is']);
+});
+
 /** Answers a send as kafkajs does while a broker goes away: without an error, and without a partition. */
 class ForgetfulKafka {
   /** A partition that is left out of the answer. */
   omitted: number | undefined;
   /** What is wrong with each entry of the answer. */
   flaw: object = {};
+  /** So many connections are refused. */
+  refusals = 0;
   /** The keys of each send. */
   readonly sends: string[][] = [];
   private partitioner: (args: PartitionerArgs) => number = () => 0;
@@ -56,7 +69,7 @@ class ForgetfulKafka {
   producer({ createPartitioner }: ProducerConfig): Producer {
     if (createPartitioner !== undefined) this.partitioner = createPartitioner();
     const fake: Pick<Producer, 'connect' | 'disconnect' | 'sendBatch'> = {
-      connect: () => Promise.resolve(),
+      connect: () => this.connect(),
       disconnect: () => Promise.resolve(),
       sendBatch: ({ topicMessages }) => Promise.resolve(this.answer(topicMessages ?? [])),
     };
@@ -71,6 +84,12 @@ class ForgetfulKafka {
   keyBeside(key: string): string {
     const others = Array.from({ length: 100 }, (_, index) => `other-${index}`);
     return others.find((other) => this.partitionOf(other) !== this.partitionOf(key)) ?? '';
+  }
+
+  private async connect(): Promise<void> {
+    if (this.refusals === 0) return;
+    this.refusals -= 1;
+    throw new Error('refused');
   }
 
   private answer(batches: NonNullable<ProducerBatch['topicMessages']>) {
@@ -94,9 +113,9 @@ class ForgetfulKafka {
   }
 }
 
-async function startPublisher(kafka: ForgetfulKafka): Promise<Publisher> {
+async function startPublisher(kafka: ForgetfulKafka, logger = pino({ level: 'silent' })): Promise<Publisher> {
   const settings = { brokers: ['nowhere:1'], clientId: 'spec' };
-  const publisher = new Publisher(settings, pino({ level: 'silent' }), (config) => kafka.producer(config));
+  const publisher = new Publisher(settings, logger, (config) => kafka.producer(config));
   await publisher.start();
   return publisher;
 }

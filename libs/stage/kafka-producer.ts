@@ -59,7 +59,7 @@ export class Publisher {
 
   /** `newProducer` is for specs. */
   constructor(
-    settings: KafkaSettings,
+    private readonly settings: KafkaSettings,
     private readonly logger: Logger,
     newProducer: (config: ProducerConfig) => Producer = (config) =>
       kafkaClient(settings, { retries: 8, logger }).producer(config),
@@ -83,7 +83,11 @@ export class Publisher {
         await this.producer.connect();
         break;
       } catch (error) {
-        if (tries === 1) this.logger.warn({ reason: String(error) }, 'Kafka does not answer; trying on');
+        if (tries === 1)
+          this.logger.warn(
+            { reason: String(error) },
+            `waiting for Kafka at ${this.settings.brokers.join(', ')}: start it, or set KAFKA_BROKERS to where it is`,
+          );
         await delay(1_000);
       }
     }
