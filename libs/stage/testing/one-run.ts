@@ -35,6 +35,7 @@ export class OneRun {
   constructor(
     private readonly handler: (steps: Steps) => Promise<Fact>,
     private readonly personalData: PersonalData,
+    private readonly whenEnded: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   /** The commands reach the stage together. */
@@ -76,6 +77,7 @@ export class OneRun {
         endsJourney: false,
         signals: ['approve'],
         isCorrectable: () => true,
+        whenEnded: this.whenEnded,
       },
       logger: pino({ level: 'silent' }),
       handle: (_, steps) => this.handler(steps),
@@ -114,7 +116,7 @@ export class OneRun {
     this.state = state;
     this.told.push(...write.events.map(({ value }) => toldBy(value)));
     const hasCommands = this.pending().length > 0;
-    if (write.leaseMs === null) this.dueAtMs = this.dueAfter(write, hasCommands);
+    this.dueAtMs = write.leaseMs === null ? this.dueAfter(write, hasCommands) : this.nowMs + write.leaseMs;
     return Promise.resolve({ hasCommands });
   }
 

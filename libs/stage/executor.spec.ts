@@ -1,0 +1,34 @@
+import { expect, it, jest } from '@jest/globals';
+import { StepFailure } from './failure.js';
+import type { PersonalData } from './stage-options.js';
+import type { Found, Steps } from './steps.js';
+import { OneRun } from './testing/one-run.js';
+
+const noData: PersonalData = {
+  sealRecord: () => Promise.resolve(''),
+  fingerprint: (input) => JSON.stringify(input),
+  acceptCorrection: () => Promise.resolve({}),
+  revertCorrection: () => Promise.resolve(),
+  erase: () => Promise.resolve([]),
+};
+
+it('what an end forgets is there until the end is durable, and forgotten by whoever finds it ended', async () => {
+  const register = jest.fn(() => Promise.reject(new StepFailure('rejected', 'already_exists')));
+  const find = async (): Promise<Found<never>> => ({ state: 'absent' });
+  const forget = jest.fn(() => Promise.resolve());
+  const run: OneRun = new OneRun(
+    (steps: Steps) => steps.once('register', register, { find }),
+    noData,
+    forget,
+  );
+  forget.mockImplementationOnce(() => {
+    expect(run.state).toBe('ended');
+    return Promise.reject(new Error('as if the process died'));
+  });
+  expect(await run.turn()).toBe(true);
+  expect(await run.turn()).toBe(true);
+  expect(await run.turn()).toBe(false);
+  expect(forget).toHaveBeenCalledTimes(2);
+  expect(register).toHaveBeenCalledTimes(1);
+  expect(run.told.map(({ name }) => name)).toEqual(['rejected']);
+});
