@@ -15,7 +15,7 @@ export const stageSettings = z.object({
     .meta({ description: 'onboardings worked on at the same time', example: '200' }),
   STAGE_UNFINISHED_MAX: wholeNumber(10, 1_000_000).default(defaultStageSettings.unfinishedMax).meta({
     description: 'due and unfinished onboardings at which reading from Kafka pauses',
-    example: '100000',
+    example: '250000',
   }),
   STAGE_LEASE_MS: wholeNumber(12_000, 300_000).default(defaultStageSettings.leaseMs).meta({
     description: 'how long an onboarding stays with a process that says nothing more',

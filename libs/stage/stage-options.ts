@@ -71,7 +71,7 @@ export interface StageSettings {
 
 export const defaultStageSettings: StageSettings = {
   inFlightMax: 200,
-  unfinishedMax: 100_000,
+  unfinishedMax: 250_000,
   leaseMs: 16_000,
   callLimitMs: 10_000,
   settleMs: 5_000,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { defaultStageSettings } from '#stage/stage-options.js';
 import { createTestDatabase, type TestDatabase } from '../database.js';
 import { connectTestKafka, type TestKafka } from '../kafka.js';
 import { StageWorld, type TestHandler } from '../stage-world.js';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   [database, kafka] = await Promise.all([createTestDatabase(), connectTestKafka()]);
   const settings = {
     inFlightMax: 200,
-    unfinishedMax: 2 * waitingCount,
+    unfinishedMax: defaultStageSettings.unfinishedMax,
     claimIntervalMs: 200,
     leaseMs: 16_000,
   };
