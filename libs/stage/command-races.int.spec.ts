@@ -163,6 +163,51 @@ describe('a process killed right after a command was given', () => {
   });
 });
 
+describe('a process killed with any command stored, in the middle of a call', () => {
+  const expected = {
+    cancel: ['applied', 'ended'],
+    erase: ['applied', 'ended'],
+    pause: ['applied', 'paused'],
+    resume: ['not_paused', 'passed'],
+    replay: ['not_parked', 'passed'],
+    correct: ['not_parked', 'passed'],
+    resolve: ['not_in_doubt', 'passed'],
+    approve: ['applied', 'passed'],
+  } as const;
+
+  it('leaves each to the next owner, who answers it once and does what it says', async () => {
+    const world = await StageWorld.open({ database, kafka, tables: 'activation' });
+    try {
+      const killed = await world.startProcess();
+      const begun = await Promise.all(
+        Object.keys(expected).map(async (command) => {
+          let calls = 0;
+          const call = () =>
+            (calls += 1) === 1 ? new Promise<object>(() => undefined) : Promise.resolve({});
+          const id = await world.begin(once(world, call));
+          await waitUntil('the call', () => calls === 1);
+          return { id, command, commandId: await given(world, id, commandNamed(command)) };
+        }),
+      );
+      await killed.kill();
+      await world.startProcess();
+      for (const { id, command, commandId } of begun) {
+        const [answer, state] = expected[command as keyof typeof expected];
+        await waitUntil(
+          `${command}: ${state}`,
+          async () => (await world.stateOf(id)) === state && world.answersTo(commandId).length > 0,
+        );
+        expect({ command, answers: world.answersTo(commandId) }).toMatchObject({
+          command,
+          answers: [answer === 'applied' ? { outcome: 'applied' } : { outcome: 'refused', code: answer }],
+        });
+      }
+    } finally {
+      await world.close();
+    }
+  });
+});
+
 describe('every command, wherever the onboarding stands, is answered once and leaves it as it says', () => {
   const parked = once(first_, async () => {
     throw new StepFailure('not-done', 'unavailable');
@@ -193,12 +238,14 @@ describe('every command, wherever the onboarding stands, is answered once and le
     },
   ];
 
-  it.each(situations)('when it is $name', async ({ name, handler, reach }) => {
+  it.each(situations)('when it is $name, also given twice with one id', async ({ name, handler, reach }) => {
     await Promise.all(
       Object.entries(expected[name]).map(async ([command, [answer, state]]) => {
         const id = await first.begin(handler);
         await reach(id);
-        const commandId = await given(first, id, commandNamed(command));
+        const commandId = randomUUID();
+        const asked = { ...commandNamed(command), commandId };
+        await first.commands(id, asked, asked);
         await waitUntil(`an answer to ${command}`, () => first.answersTo(commandId).length > 0);
         expect({ command, answers: first.answersTo(commandId) }).toMatchObject({
           command,
@@ -208,6 +255,11 @@ describe('every command, wherever the onboarding stands, is answered once and le
           `${name}, then ${command}: ${state}`,
           async () => (await first.stateOf(id)) === state,
         );
+        await first.command(id, asked);
+        // By then the repeat has been read.
+        const after = await given(first, id, { command: 'look-again' });
+        await waitUntil('it to be seen', () => isApplied(first, after));
+        expect(first.answersTo(commandId)).toHaveLength(1);
       }),
     );
   });
@@ -344,6 +396,11 @@ async function given(world: StageWorld, id: string, asked: AskedCommand): Promis
     return rowCount === 1;
   });
   return commandId;
+}
+
+async function isApplied(world: StageWorld, commandId: string): Promise<boolean> {
+  const applied = 'SELECT 1 FROM command WHERE command_id = $1 AND applied_at IS NOT NULL';
+  return (await world.pool.query(applied, [commandId])).rowCount === 1;
 }
 
 /** One answer, of both stages together. */

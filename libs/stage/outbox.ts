@@ -21,7 +21,7 @@ export class Outbox {
 
   constructor(
     private readonly pool: pg.Pool,
-    private readonly publisher: Publisher,
+    private readonly publisher: Pick<Publisher, 'publish'>,
     private readonly logger: Logger,
   ) {}
 
