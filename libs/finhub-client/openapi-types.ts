@@ -50,7 +50,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The admin's session */
+        get: operations["getAdminSession"];
         /** Renew the admin's session */
         put: operations["refreshAdminSession"];
         post?: never;
@@ -107,7 +108,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** An individual customer's session */
+        get: operations["getCustomerSession"];
         /** Renew an individual customer's session */
         put: operations["refreshCustomerSession"];
         post?: never;
@@ -164,7 +166,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The session of an organization's user */
+        get: operations["getOrganizationUserSession"];
         /** Renew the session of an organization's user */
         put: operations["refreshOrganizationUserSession"];
         post?: never;
@@ -484,6 +487,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2.1/customer/individual/{customerId}/verification/initiate": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the verification of an individual; the older call, without a body */
+        post: operations["initiateCustomerVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2.1/customer/organization/{organizationId}/verify": {
         parameters: {
             query?: never;
@@ -506,6 +537,34 @@ export interface paths {
         put?: never;
         /** Open the verification of an organization; a repeat opens a second one */
         post: operations["openOrganizationVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/customer/organization/{organizationId}/verification/requirements": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** The documents that an organization's verification needs */
+        get: operations["getVerificationRequirements"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -596,6 +655,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2.1/verifications/{verificationId}/reject": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject a verification; another name for the call above with REJECTED */
+        post: operations["rejectVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2.1/customer/individual/{customerId}/documents": {
         parameters: {
             query?: never;
@@ -617,7 +704,8 @@ export interface paths {
         /** The documents of an individual, those of its verification too */
         get: operations["listIndividualDocuments"];
         put?: never;
-        post?: never;
+        /** Add a document of an individual as a file of a form; the older call, a repeat makes a second one */
+        post: operations["addIndividualDocument"];
         delete?: never;
         options?: never;
         head?: never;
@@ -645,7 +733,8 @@ export interface paths {
         /** The documents of an organization, those of its verification too */
         get: operations["listOrganizationDocuments"];
         put?: never;
-        post?: never;
+        /** Add a document of an organization as a file of a form; the older call, a repeat makes a second one */
+        post: operations["addOrganizationDocument"];
         delete?: never;
         options?: never;
         head?: never;
@@ -876,6 +965,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2.1/webhooks": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Subscribe to events, at the path of the code sample */
+        post: operations["createSubscriptionShort"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2.1/webhooks/subscriptions": {
         parameters: {
             query?: never;
@@ -930,6 +1047,113 @@ export interface paths {
         post?: never;
         /** Unsubscribe */
         delete: operations["deleteSubscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/webhooks/subscriptions/{subscriptionId}/deliveries": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** What was delivered to a subscription, and how often it was tried */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/webhooks/deliveries/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/test/webhook-receiver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A receiver that takes any JSON */
+        post: operations["receiveTestWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/test/webhook-receiver/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A receiver that always fails */
+        post: operations["failTestWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/test/webhook-receiver/slow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A receiver that takes its time */
+        post: operations["delayTestWebhook"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1379,6 +1603,11 @@ export interface components {
             approvedBy?: string;
             approvedAt?: components["schemas"]["Timestamp"];
         };
+        VerificationRequirements: {
+            organizationId?: components["schemas"]["Id"];
+            verificationLevel?: components["schemas"]["VerificationLevel"];
+            requiredDocuments?: unknown[];
+        };
         NewDocument: {
             verificationId?: components["schemas"]["Id"];
             documentType: components["schemas"]["DocumentType"];
@@ -1395,6 +1624,13 @@ export interface components {
             description?: string;
             documentCategory?: string;
         } | unknown | unknown;
+        DocumentForm: {
+            /** @description PDF, JPEG or PNG, 10 MB at most. */
+            file: string;
+            documentType: components["schemas"]["DocumentType"];
+            /** @example INCORPORATION */
+            category?: string;
+        };
         /**
          * @description All spellings that the pages use.
          * @enum {string}
@@ -1437,6 +1673,16 @@ export interface components {
             organizationId?: components["schemas"]["Id"];
             verificationType?: components["schemas"]["VerificationType"];
             /** @description Who approves. */
+            userId?: string;
+        };
+        Rejection: {
+            verificationId?: components["schemas"]["Id"];
+            /** @description Why. */
+            comment?: string;
+            customerId?: components["schemas"]["Id"];
+            organizationId?: components["schemas"]["Id"];
+            verificationType?: components["schemas"]["VerificationType"];
+            /** @description Who rejects. */
             userId?: string;
         };
         IndividualConsent: {
@@ -1597,6 +1843,32 @@ export interface components {
             subscriptions?: components["schemas"]["Subscription"][];
             pagination?: components["schemas"]["Pagination"];
         };
+        Delivery: {
+            deliveryId?: components["schemas"]["Id"];
+            subscriptionId?: components["schemas"]["Id"];
+            eventId?: components["schemas"]["Id"];
+            eventType?: string;
+            url?: string;
+            /** @enum {string} */
+            status?: "PENDING" | "RETRYING" | "DELIVERED" | "FAILED";
+            payload?: components["schemas"]["WebhookEvent"];
+            requestHeaders?: {
+                [key: string]: string;
+            };
+            responseCode?: number;
+            responseBody?: string;
+            /** @description Milliseconds. */
+            responseTime?: number;
+            attempts?: {
+                attemptNumber?: number;
+                timestamp?: components["schemas"]["Timestamp"];
+                responseCode?: number;
+                success?: boolean;
+            }[];
+        };
+        Deliveries: {
+            deliveries?: components["schemas"]["Delivery"][];
+        };
         WebhookEvent: {
             id: components["schemas"]["Text"];
             /** @description Six are seen: customer.created, .updated, .activated, .suspended, verification.approved, transaction.completed. Assumed: verification.rejected, verification.submitted, consent.accepted. */
@@ -1607,6 +1879,18 @@ export interface components {
                 email?: string;
                 verificationId?: string;
             };
+        };
+        TestDelay: {
+            /**
+             * @description Milliseconds.
+             * @default 5000
+             */
+            delay: number;
+        };
+        TestReceived: {
+            success?: boolean;
+            message?: string;
+            receivedAt?: components["schemas"]["Timestamp"];
         };
     };
     responses: {
@@ -1740,6 +2024,17 @@ export interface components {
                 };
             };
         };
+        /** @description The documents that are needed */
+        VerificationRequirements: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Envelope"] & {
+                    data?: components["schemas"]["VerificationRequirements"];
+                };
+            };
+        };
         /** @description Uploaded */
         DocumentUploaded: {
             headers: {
@@ -1839,6 +2134,37 @@ export interface components {
                 };
             };
         };
+        /** @description The delivery */
+        Delivery: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Envelope"] & {
+                    data?: components["schemas"]["Delivery"];
+                };
+            };
+        };
+        /** @description The deliveries */
+        Deliveries: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Envelope"] & {
+                    data?: components["schemas"]["Deliveries"];
+                };
+            };
+        };
+        /** @description Received */
+        TestReceived: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TestReceived"];
+            };
+        };
     };
     parameters: {
         /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
@@ -1863,6 +2189,7 @@ export interface components {
         SessionId: components["schemas"]["Id"];
         VerificationId: components["schemas"]["Id"];
         SubscriptionId: components["schemas"]["Id"];
+        DeliveryId: components["schemas"]["Id"];
         ConsentType: "terms" | "privacy" | "data-processing";
         /** @description Zero-based (b.6); the query's name is assumed. */
         Page: number;
@@ -1883,6 +2210,16 @@ export interface components {
         Refresh: {
             content: {
                 "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        DocumentForm: {
+            content: {
+                "multipart/form-data": components["schemas"]["DocumentForm"];
+            };
+        };
+        AnyJson: {
+            content: {
+                "application/json": unknown;
             };
         };
     };
@@ -1913,6 +2250,34 @@ export interface operations {
             cookie?: never;
         };
         requestBody: components["requestBodies"]["AdminLogin"];
+        responses: {
+            200: components["responses"]["Session"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getAdminSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path: {
+                organizationId: components["parameters"]["OrganizationId"];
+                userId: components["parameters"]["UserId"];
+                sessionId: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: components["responses"]["Session"];
             default: components["responses"]["Failure"];
@@ -2001,6 +2366,34 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    getCustomerSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path: {
+                customerId: components["parameters"]["CustomerId"];
+                userId: components["parameters"]["UserId"];
+                sessionId: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Session"];
+            default: components["responses"]["Failure"];
+        };
+    };
     refreshCustomerSession: {
         parameters: {
             query?: never;
@@ -2079,6 +2472,34 @@ export interface operations {
             cookie?: never;
         };
         requestBody: components["requestBodies"]["CustomerLogin"];
+        responses: {
+            200: components["responses"]["Session"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getOrganizationUserSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path: {
+                organizationId: components["parameters"]["OrganizationId"];
+                userId: components["parameters"]["UserId"];
+                sessionId: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: components["responses"]["Session"];
             default: components["responses"]["Failure"];
@@ -2495,6 +2916,32 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    initiateCustomerVerification: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path: {
+                customerId: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Verification"];
+            default: components["responses"]["Failure"];
+        };
+    };
     openOrganizationVerification: {
         parameters: {
             query?: never;
@@ -2526,6 +2973,32 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Verification"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getVerificationRequirements: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path: {
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["VerificationRequirements"];
             default: components["responses"]["Failure"];
         };
     };
@@ -2615,6 +3088,36 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    rejectVerification: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path: {
+                verificationId: components["parameters"]["VerificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rejection"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Verification"];
+            default: components["responses"]["Failure"];
+        };
+    };
     listIndividualDocuments: {
         parameters: {
             query?: {
@@ -2646,6 +3149,32 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    addIndividualDocument: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path: {
+                customerId: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["DocumentForm"];
+        responses: {
+            200: components["responses"]["DocumentUploaded"];
+            default: components["responses"]["Failure"];
+        };
+    };
     listOrganizationDocuments: {
         parameters: {
             query?: {
@@ -2674,6 +3203,32 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Documents"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    addOrganizationDocument: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path: {
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["DocumentForm"];
+        responses: {
+            200: components["responses"]["DocumentUploaded"];
             default: components["responses"]["Failure"];
         };
     };
@@ -2910,6 +3465,34 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    createSubscriptionShort: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Subscription"];
+            default: components["responses"]["Failure"];
+        };
+    };
     listSubscriptions: {
         parameters: {
             query?: never;
@@ -3042,6 +3625,98 @@ export interface operations {
         responses: {
             200: components["responses"]["Anything"];
             default: components["responses"]["Failure"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path: {
+                subscriptionId: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Deliveries"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+            };
+            path: {
+                deliveryId: components["parameters"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Delivery"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    receiveTestWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: components["requestBodies"]["AnyJson"];
+        responses: {
+            200: components["responses"]["TestReceived"];
+        };
+    };
+    failTestWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: components["requestBodies"]["AnyJson"];
+        responses: {
+            default: components["responses"]["Failure"];
+        };
+    };
+    delayTestWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestDelay"];
+            };
+        };
+        responses: {
+            200: components["responses"]["TestReceived"];
         };
     };
     receiveDelivery: {
