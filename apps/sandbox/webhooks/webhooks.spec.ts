@@ -208,6 +208,18 @@ describe('a subscription', () => {
     expect(list.data['subscriptions']).toEqual([]);
   });
 
+  it('may be made at the shorter path of the code sample; a secret that is not given is shown this once', async () => {
+    const body = { url, events: ['customer.created'] };
+    const made = await client.post('/api/v2.1/webhooks', body);
+    expect(made).toMatchObject({ status: 201, body: { code: 201 }, data: { ...body, status: 'active' } });
+    await registerIndividual(client);
+    const [{ raw, signature }] = (await receivedCount(1)) as [Received];
+    const own = String(made.data['secret']);
+    expect(signature).toBe(`sha256=${createHmac('sha256', own).update(raw).digest('hex')}`);
+    const shown = await client.get(`/api/v2.1/webhooks/subscriptions/${String(made.data['webhookId'])}`);
+    expect(shown.text).not.toContain(own);
+  });
+
   it.each(['https://example.test/hook', 'http://[::1]/hook', 'http://gateway:8080/hook'])(
     'may be for %s: plain HTTP is for what is near',
     async (allowed) => {
