@@ -13,7 +13,6 @@ const company = { kind: 'organization', customerId: 'o-1' } as const;
 const signatory = { name: 'Jonas', position: 'CEO', email: 'jonas@canary.test' };
 const opening = { actingUserId: 'u-1', level: 'TENANT_VERIFIED' } as const;
 const file = { type: 'PASSPORT', fileName: 'd.pdf', mimeType: 'application/pdf', sizeBytes: 4 } as const;
-const session = { token: 't', sessionId: 's-1', refreshToken: 'r', lifetimeMs: 1 };
 
 let finhub: LocalFinhub;
 let client: FinhubClient;
@@ -95,23 +94,6 @@ const calls: readonly [operation: string, make: Make][] = [
       }),
   ],
   ['listWallets', (on) => on.wallet(person)],
-  [
-    'createCustomerSession',
-    (on) => on.customerSession({ customerId: 'c', userId: 'u', username: 'x', password }),
-  ],
-  [
-    'createOrganizationUserSession',
-    (on) => on.organizationUserSession({ organizationId: 'o', userId: 'u', username: 'x', password }),
-  ],
-  [
-    'refreshCustomerSession',
-    (on) => on.refreshSession({ ...session, owner: { kind: 'customer', customerId: 'c', userId: 'u' } }),
-  ],
-  [
-    'endOrganizationUserSession',
-    (on) =>
-      on.endSession({ ...session, owner: { kind: 'organization-user', organizationId: 'o', userId: 'u' } }),
-  ],
   ['listSubscriptions', (on) => on.subscriptions()],
   [
     'createSubscription',
