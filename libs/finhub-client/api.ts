@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '#platform/clock.js';
+import { currentLogContext } from '#platform/log-context.js';
 import { currentTraceparent, describeSpan, withSpan } from '#platform/tracing.js';
 import { failureOfAnswer, failureWithoutAnswer } from './answers.js';
 import type { ByteBudget } from './byte-budget.js';
@@ -9,7 +10,7 @@ import { readEnvelope, type Envelope } from './envelope.js';
 import { exchange, OwnError, type Answer, type Outcome } from './exchange.js';
 import { FinhubFailure } from './failure.js';
 import { Fields, Unreadable } from './fields.js';
-import { originHeaders, tenantHeaders, type CallerHeaders, type Origin } from './headers.js';
+import { callHeaders, originHeaders, tenantHeaders, type CallerHeaders, type Origin } from './headers.js';
 import type { components } from './openapi-types.js';
 import { operations, type Operation, type OperationName } from './operations.js';
 import { SessionKeeper } from './session-keeper.js';
@@ -116,9 +117,15 @@ export class FinhubApi {
     if (!(await this.context.quota.take(this.settings.tenantId, call)))
       return { kind: 'no-answer', isSent: false, code: 'quota_used_up' };
     const operation: Operation = operations[name];
-    const attributes = { 'http.request.method': operation.method, 'url.template': operation.path };
+    const ids = callHeaders(currentLogContext().onboardingId);
+    const attributes = {
+      'http.request.method': operation.method,
+      'url.template': operation.path,
+      'http.request.header.x-request-id': [ids['X-Request-ID']],
+    };
     return withSpan(`FinHub ${name}`, { attributes }, async () => {
-      const outcome = await this.#exchange(operation, request, call);
+      const headers = { ...request.headers, ...ids };
+      const outcome = await this.#exchange(operation, { ...request, headers }, call);
       describeSpan(
         outcome.kind === 'answer'
           ? { 'http.response.status_code': outcome.answer.status }

@@ -18,6 +18,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -46,6 +50,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -76,6 +84,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -104,6 +116,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -134,6 +150,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -162,6 +182,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -192,6 +216,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -220,6 +248,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -248,6 +280,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -276,6 +312,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -304,6 +344,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -332,6 +376,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -360,6 +408,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -389,6 +441,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -417,6 +473,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -445,6 +505,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -473,6 +537,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -501,6 +569,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -529,6 +601,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -557,6 +633,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -585,6 +665,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -613,6 +697,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -641,6 +729,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -669,6 +761,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -697,6 +793,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -726,6 +826,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -755,6 +859,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -783,6 +891,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -811,6 +923,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -839,6 +955,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -867,6 +987,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -895,6 +1019,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -923,6 +1051,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -951,6 +1083,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -979,6 +1115,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -1007,6 +1147,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -1036,6 +1180,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -1066,6 +1214,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -1094,6 +1246,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -2177,6 +2333,10 @@ export interface components {
         DeviceId: string;
         /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
         UserAgent: string;
+        /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+        CorrelationIdHeader: string;
+        /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+        RequestIdHeader: string;
         /** @description Who acts for the organization (b.3, U37). */
         ActingUserId: string;
         /** @description Comma list, e.g. `ADMIN_USER,COMPLIANCE_OFFICER` (b.3). */
@@ -2242,6 +2402,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2269,6 +2433,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2297,6 +2465,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2325,6 +2497,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2353,6 +2529,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2380,6 +2560,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2408,6 +2592,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2436,6 +2624,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2464,6 +2656,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2491,6 +2687,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2519,6 +2719,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2547,6 +2751,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2575,6 +2783,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 tenantId: components["parameters"]["TenantId"];
@@ -2601,6 +2813,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -2629,6 +2845,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -2657,6 +2877,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2694,6 +2918,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2720,6 +2948,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2755,6 +2987,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2781,6 +3017,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2811,6 +3051,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2846,6 +3090,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2872,6 +3120,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -2900,6 +3152,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2930,6 +3186,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2956,6 +3216,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
                 /** @description Who acts for the organization (b.3, U37). */
                 "X-User-ID": components["parameters"]["ActingUserId"];
                 /** @description Comma list, e.g. `ADMIN_USER,COMPLIANCE_OFFICER` (b.3). */
@@ -2990,6 +3254,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -3016,6 +3284,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 verificationId: components["parameters"]["VerificationId"];
@@ -3042,6 +3314,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 verificationId: components["parameters"]["VerificationId"];
@@ -3072,6 +3348,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 verificationId: components["parameters"]["VerificationId"];
@@ -3102,6 +3382,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 verificationId: components["parameters"]["VerificationId"];
@@ -3137,6 +3421,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -3163,6 +3451,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -3194,6 +3486,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -3220,6 +3516,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -3246,6 +3546,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -3277,6 +3581,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -3308,6 +3616,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -3335,6 +3647,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -3361,6 +3677,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -3391,6 +3711,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
                 /** @description Who acts for the organization (b.3, U37). */
                 "X-User-ID": components["parameters"]["ActingUserId"];
                 /** @description Comma list, e.g. `ADMIN_USER,COMPLIANCE_OFFICER` (b.3). */
@@ -3425,6 +3749,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -3453,6 +3781,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -3479,6 +3811,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -3507,6 +3843,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -3531,6 +3871,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -3559,6 +3903,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 subscriptionId: components["parameters"]["SubscriptionId"];
@@ -3585,6 +3933,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 subscriptionId: components["parameters"]["SubscriptionId"];
@@ -3615,6 +3967,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 subscriptionId: components["parameters"]["SubscriptionId"];
@@ -3641,6 +3997,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 subscriptionId: components["parameters"]["SubscriptionId"];
@@ -3667,6 +4027,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 deliveryId: components["parameters"]["DeliveryId"];
