@@ -88,7 +88,8 @@ export const importRules = [
   {
     from: isIn('libs/finhub-client'),
     forbids: (to) =>
-      isIn('libs/contracts')(to) && !/^libs\/contracts\/(?:reason-codes(?:\/|\.)|request\.)/u.test(to),
+      isIn('libs/contracts')(to) &&
+      !/^libs\/contracts\/(?:reason-codes(?:\/|\.)|request\.|category-risk\.)/u.test(to),
     because:
       "The client of FinHub knows reason codes, what a request looks like, and no events: what it gives back is FinHub's own.",
   },

@@ -131,17 +131,17 @@ describe('the client takes a journey through a strict sandbox without a refusal'
     expect(await tenant.subscriptions()).toEqual([]);
   });
 
-  it('an individual logs in, renews the session and logs out', async () => {
+  it('an individual acts in a session of its own, and with a wrong password in none', async () => {
     const tenant = tenantWith();
     const category = chooseCategory(await tenant.categories(), 'individual')!;
     const email = 'login@example.test';
     const individual = { ...applicants.individual, email };
     const registered = await tenant.registerIndividual({ individual, password, category });
-    const session = await tenant.customerSession({ ...registered, username: email, password });
-    const renewed = await tenant.refreshSession(session);
-    expect(renewed.lifetimeMs).toBe(3_600_000);
-    await tenant.endSession(renewed);
-    const wrong = tenant.customerSession({ ...registered, username: email, password: 'Wrong-Password-01' });
+    const login = { kind: 'individual', ...registered, username: email, password } as const;
+    const customer = { kind: 'individual', customerId: registered.customerId } as const;
+    expect(await tenant.as(login).documents(customer)).toEqual([]);
+    await expect(tenant.as(login).categories()).rejects.toMatchObject({ code: 'forbidden' });
+    const wrong = tenant.as({ ...login, password: 'Wrong-Password-01' }).documents(customer);
     await expect(wrong).rejects.toMatchObject({ kind: 'misconfigured', code: 'unauthorized' });
   });
 });

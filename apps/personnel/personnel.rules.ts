@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Employee, Person, Shareholder } from '#contracts/request.js';
+import type { ListedShareholder } from '#finhub-client/personnel.js';
 import type { Found } from '#stage/steps.js';
 
 /** FinHub refuses a first employee without `ADMIN_USER` (CONTRACT.md U16); the order is otherwise the upstream's. */
@@ -26,12 +27,6 @@ export function findPerson<Listed extends { readonly email: string; readonly nam
   if (ours === undefined)
     return { state: listed.some(({ email, name }) => email === '' && name === '') ? 'unknown' : 'absent' };
   return second === undefined ? { state: 'present', result: idOf(ours) } : { state: 'unknown' };
-}
-
-interface ListedShareholder {
-  readonly shareholderId: string;
-  readonly name: string;
-  readonly ownershipPercentage: string;
 }
 
 /**

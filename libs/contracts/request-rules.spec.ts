@@ -121,6 +121,11 @@ describe('each broken rule has its pointer and code', () => {
       organization('/documents', organizationRequestExample.documents.slice(1)),
       ['document_missing /documents'],
     ],
+    [
+      'a category of medium risk without its document',
+      individual('/categoryName', 'MEDIUM_RISK_INDIVIDUAL'),
+      ['document_missing /documents'],
+    ],
     ['no identity document', individual('/documents/0/type', 'SELFIE'), ['document_missing /documents']],
     [
       'two documents with one id',
@@ -219,6 +224,25 @@ describe('each broken rule has its pointer and code', () => {
     ],
   ])('%s', (_title, request, errors) => {
     expect(errorsOf(request)).toEqual(errors);
+  });
+
+  test('a category of high risk names each document that it lacks, whatever its spelling', () => {
+    const messagesOf = (categoryName: string, documents = individualRequestExample.documents) =>
+      (checkRequest({ ...individualRequestExample, categoryName, documents }, today).errors ?? []).map(
+        ({ message }) => message,
+      );
+    const types = ['SOURCE_OF_FUNDS', 'BENEFICIAL_OWNERSHIP', 'PEP_DECLARATION'] as const;
+    for (const name of ['HIGH_RISK_INDIVIDUAL', 'Individual, high risk', 'high-risk'])
+      expect(messagesOf(name)).toEqual(
+        types.map((type) => `A document is missing for a category of high risk: ${type}.`),
+      );
+    const more = types.map((type) => ({ id: type, type, mimeType: 'application/pdf' as const }));
+    expect(messagesOf('HIGH_RISK_INDIVIDUAL', [...individualRequestExample.documents, ...more])).toEqual([]);
+    expect(messagesOf('INDIVIDUAL_STANDARD')).toEqual([]);
+  });
+
+  test('an organization declares the same documents in a category of any risk', () => {
+    expect(errorsOf(organization('/categoryName', 'HIGH_RISK_BUSINESS'))).toEqual([]);
   });
 
   test('two documents of one type with the same content', () => {

@@ -161,7 +161,9 @@ const common = {
     .min(1)
     .max(200)
     .optional()
-    .describe('A FinHub category by name or key; absent, the first that fits the kind of applicant.'),
+    .describe(
+      'A FinHub category by name or key; absent, the first that fits the kind of applicant. Where it speaks of medium or high risk an individual declares more documents (U7).',
+    ),
   verificationLevel: z.enum(['TENANT_VERIFIED', 'POWER_TENANT_VERIFIED']).optional(),
   activationCode: z.string().min(1).max(200).optional(),
   documents: z.array(documentSchema).min(1).max(50),

@@ -1,10 +1,9 @@
-import type { Body, FinhubApi } from './api.js';
+import type { ApiRequest, Body, FinhubApi } from './api.js';
 import type { Call } from './call.js';
 import type { Envelope } from './envelope.js';
 import { FinhubFailure } from './failure.js';
 import type { Fields } from './fields.js';
 import { actingUserHeaders, type Origin } from './headers.js';
-import type { ApiRequest } from './api.js';
 import type { Customer } from './readiness.js';
 
 export interface Wallet {

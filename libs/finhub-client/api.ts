@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '#platform/clock.js';
+import { currentLogContext } from '#platform/log-context.js';
 import { currentTraceparent, describeSpan, withSpan } from '#platform/tracing.js';
-import { AdminSession } from './admin-session.js';
 import { failureOfAnswer, failureWithoutAnswer } from './answers.js';
 import type { ByteBudget } from './byte-budget.js';
 import { standaloneCall, type Call } from './call.js';
@@ -10,10 +10,11 @@ import { readEnvelope, type Envelope } from './envelope.js';
 import { exchange, OwnError, type Answer, type Outcome } from './exchange.js';
 import { FinhubFailure } from './failure.js';
 import { Fields, Unreadable } from './fields.js';
-import { originHeaders, tenantHeaders, type CallerHeaders, type Origin } from './headers.js';
+import { callHeaders, originHeaders, tenantHeaders, type CallerHeaders, type Origin } from './headers.js';
 import type { components } from './openapi-types.js';
 import { operations, type Operation, type OperationName } from './operations.js';
-import { logInAdmin } from './sessions.js';
+import { SessionKeeper } from './session-keeper.js';
+import { adminLogin, logIn, loginOperations, type Login } from './sessions.js';
 import type { FinhubTenantSettings } from './settings.js';
 
 /** A request's body as `openapi.yaml` has it. */
@@ -37,10 +38,13 @@ export interface ApiRequest<Result> {
   /** JSON; of a streamed body what is in it besides the content, so that it can be masked. */
   readonly body?: object;
   readonly stream?: StreamedBody;
-  /** A token other than the admin's. */
-  readonly bearer?: string;
   /** Makes the result of a successful answer. Throws {@link Unreadable} where it lacks what the call is for. */
   read(answer: Envelope): Result;
+}
+
+/** A call of an operation as it is sent: public ones go without a token. */
+interface Sent<Result> extends ApiRequest<Result> {
+  readonly bearer?: string;
 }
 
 /** What the tenants of a process share. */
@@ -55,14 +59,21 @@ export interface ApiContext {
 /** FinHub's API for one tenant: headers, session, one exchange, and the judgement of its answer. */
 export class FinhubApi {
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #session: AdminSession;
+  readonly #session: SessionKeeper;
 
   constructor(
     readonly settings: FinhubTenantSettings,
     private readonly context: ApiContext,
+    login: Login = adminLogin(settings),
   ) {
     this.#headers = tenantHeaders(settings, context.caller);
-    this.#session = new AdminSession(() => logInAdmin(this), context.clock);
+    const operation = loginOperations[login.kind];
+    this.#session = new SessionKeeper(() => logIn(this, login), context.clock, operation);
+  }
+
+  /** The same tenant's API in the session of somebody other than its admin. */
+  as(login: Login): FinhubApi {
+    return new FinhubApi(this.settings, this.context, login);
   }
 
   get uploads(): ByteBudget {
@@ -81,34 +92,40 @@ export class FinhubApi {
   }
 
   /**
-   * Calls an operation with the admin's session (U34), which is renewed once after a 401. Throws {@link FinhubFailure}, and
-   * as they are the errors of the caller's own `beforeSend` and content.
+   * Calls an operation in its session, the admin's unless it is another's (U34), which is renewed once after a 401. Throws
+   * {@link FinhubFailure}, and as they are the errors of the caller's own `beforeSend` and content.
    */
   async request<Result>(
     name: OperationName,
     request: ApiRequest<Result>,
     call: Call = standaloneCall,
   ): Promise<Result> {
-    const isOurs = !operations[name].isPublic && request.bearer === undefined;
-    if (!isOurs) return this.#judge(name, request, await this.#send(name, request, call));
+    if (operations[name].isPublic) return this.#judge(name, request, await this.#send(name, request, call));
     const session = await this.#session.get(call);
-    const outcome = await this.#send(name, { ...request, bearer: session.token }, call);
-    if (outcome.kind !== 'answer' || outcome.answer.status !== 401)
-      return this.#judge(name, request, outcome);
+    const sent = { ...request, bearer: session.token };
+    const outcome = await this.#send(name, sent, call);
+    if (outcome.kind !== 'answer' || outcome.answer.status !== 401) return this.#judge(name, sent, outcome);
     const renewed = await this.#session.replace(session, call);
     if (request.stream?.canRepeat === false)
       throw new FinhubFailure({ kind: 'not-done', code: 'unauthorized', endpoint: name, status: 401 });
-    return this.#judge(name, request, await this.#send(name, { ...request, bearer: renewed.token }, call));
+    const again = { ...request, bearer: renewed.token };
+    return this.#judge(name, again, await this.#send(name, again, call));
   }
 
   /** Each exchange is a span, which goes along; it has the path as the API declares it, with no values. */
-  async #send(name: OperationName, request: ApiRequest<unknown>, call: Call): Promise<Outcome> {
+  async #send(name: OperationName, request: Sent<unknown>, call: Call): Promise<Outcome> {
     if (!(await this.context.quota.take(this.settings.tenantId, call)))
       return { kind: 'no-answer', isSent: false, code: 'quota_used_up' };
     const operation: Operation = operations[name];
-    const attributes = { 'http.request.method': operation.method, 'url.template': operation.path };
+    const ids = callHeaders(currentLogContext().onboardingId);
+    const attributes = {
+      'http.request.method': operation.method,
+      'url.template': operation.path,
+      'http.request.header.x-request-id': [ids['X-Request-ID']],
+    };
     return withSpan(`FinHub ${name}`, { attributes }, async () => {
-      const outcome = await this.#exchange(operation, request, call);
+      const headers = { ...request.headers, ...ids };
+      const outcome = await this.#exchange(operation, { ...request, headers }, call);
       describeSpan(
         outcome.kind === 'answer'
           ? { 'http.response.status_code': outcome.answer.status }
@@ -118,7 +135,7 @@ export class FinhubApi {
     });
   }
 
-  async #exchange(operation: Operation, request: ApiRequest<unknown>, call: Call): Promise<Outcome> {
+  async #exchange(operation: Operation, request: Sent<unknown>, call: Call): Promise<Outcome> {
     const { stream, body } = request;
     const sending = {
       method: operation.method,
@@ -133,7 +150,7 @@ export class FinhubApi {
     }
   }
 
-  #headersOf(request: ApiRequest<unknown>): Record<string, string> {
+  #headersOf(request: Sent<unknown>): Record<string, string> {
     const { origin, bearer, body, stream, headers } = request;
     const traceparent = currentTraceparent();
     return {
@@ -147,7 +164,7 @@ export class FinhubApi {
     };
   }
 
-  #judge<Result>(name: OperationName, request: ApiRequest<Result>, outcome: Outcome): Result {
+  #judge<Result>(name: OperationName, request: Sent<Result>, outcome: Outcome): Result {
     if (outcome.kind === 'no-answer') throw failureWithoutAnswer(name, outcome.isSent, outcome.code);
     const { answer } = outcome;
     const envelope = envelopeOf(name, answer);

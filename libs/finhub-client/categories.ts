@@ -1,3 +1,4 @@
+import { riskOf } from '#contracts/category-risk.js';
 import type { FinhubApi } from './api.js';
 import type { Call } from './call.js';
 import { Unreadable, type Fields } from './fields.js';
@@ -55,7 +56,7 @@ function isBusiness(category: Category): boolean {
 }
 
 function isHighRisk(category: Category): boolean {
-  return textsOf(category).some((text) => /(?<![a-z])high[ _-]?risk/u.test(text));
+  return textsOf(category).some((text) => riskOf(text) === 'high');
 }
 
 function textsOf({ key, id, name }: Category): string[] {

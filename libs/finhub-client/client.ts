@@ -10,7 +10,7 @@ import { documentCalls, type DocumentCalls } from './documents.js';
 import type { CallerHeaders } from './headers.js';
 import { personnelCalls, type PersonnelCalls } from './personnel.js';
 import { registrationCalls, type RegistrationCalls } from './registration.js';
-import { sessionCalls, type SessionCalls } from './sessions.js';
+import type { Login } from './sessions.js';
 import type { FinhubTenantSettings } from './settings.js';
 import { verificationCalls, type VerificationCalls } from './verification.js';
 import { webhookCalls, type WebhookCalls } from './webhooks.js';
@@ -28,9 +28,14 @@ export interface FinhubTenant
     DocumentCalls,
     ConsentCalls,
     ActivationCalls,
-    SessionCalls,
     WebhookCalls {
   readonly settings: FinhubTenantSettings;
+  /**
+   * The same calls in the session of a customer or of an organization's user; which ones FinHub opens to it is FinHub's to say
+   * (CONTRACT.md U34). Keep what is returned: it holds the session, one login however many call at once, renewed before its
+   * token ends and once after a 401.
+   */
+  as(login: Login): FinhubTenant;
 }
 
 export interface FinhubClientOptions extends CallerHeaders {
@@ -116,6 +121,7 @@ const poolOptions = {
 function tenantOf(api: FinhubApi): FinhubTenant {
   return {
     settings: api.settings,
+    as: (login) => tenantOf(api.as(login)),
     ...categoryCalls(api),
     ...registrationCalls(api),
     ...personnelCalls(api),
@@ -123,7 +129,6 @@ function tenantOf(api: FinhubApi): FinhubTenant {
     ...documentCalls(api),
     ...consentCalls(api),
     ...activationCalls(api),
-    ...sessionCalls(api),
     ...webhookCalls(api),
   };
 }

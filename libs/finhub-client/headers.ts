@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FinhubTenantSettings } from './settings.js';
 
 /** Where an applicant acted from; FinHub keeps it for audit (CONTRACT.md b.3). */
@@ -43,6 +44,17 @@ export function originHeaders(origin: Origin): Headers {
 /** Who acts for an organization (CONTRACT.md b.3, U37). */
 export function actingUserHeaders(userId: string, roles: readonly string[]): Headers {
   return cleaned({ 'X-User-ID': userId, 'X-User-Roles': roles.join(',') });
+}
+
+/**
+ * Which call it is, another id each time that one is sent, and for which onboarding: its id, written as a UUID of version 4
+ * since FinHub's guides ask for that (CONTRACT.md b.3, decision 11). A call for no onboarding stands for itself.
+ */
+export function callHeaders(onboardingId: string | undefined) {
+  const requestId = randomUUID();
+  const correlationId =
+    onboardingId === undefined ? requestId : `${onboardingId.slice(0, 14)}4${onboardingId.slice(15)}`;
+  return { 'X-Request-ID': requestId, 'X-Correlation-ID': correlationId };
 }
 
 /** A header holds printable ASCII only; a browser's name with an accent must not make a call impossible. */

@@ -18,6 +18,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -46,11 +50,16 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The admin's session */
+        get: operations["getAdminSession"];
         /** Renew the admin's session */
         put: operations["refreshAdminSession"];
         post?: never;
@@ -75,6 +84,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -103,11 +116,16 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** An individual customer's session */
+        get: operations["getCustomerSession"];
         /** Renew an individual customer's session */
         put: operations["refreshCustomerSession"];
         post?: never;
@@ -132,6 +150,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -160,11 +182,16 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The session of an organization's user */
+        get: operations["getOrganizationUserSession"];
         /** Renew the session of an organization's user */
         put: operations["refreshOrganizationUserSession"];
         post?: never;
@@ -189,6 +216,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -217,6 +248,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -245,6 +280,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -273,6 +312,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -301,6 +344,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -329,6 +376,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -357,6 +408,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -386,6 +441,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -414,6 +473,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -442,6 +505,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -470,6 +537,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -478,6 +549,38 @@ export interface paths {
         put?: never;
         /** Open the verification of an individual; the API overview's own call */
         post: operations["openCustomerVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/customer/individual/{customerId}/verification/initiate": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the verification of an individual; the older call, without a body */
+        post: operations["initiateCustomerVerification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -498,6 +601,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -506,6 +613,38 @@ export interface paths {
         put?: never;
         /** Open the verification of an organization; a repeat opens a second one */
         post: operations["openOrganizationVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/customer/organization/{organizationId}/verification/requirements": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** The documents that an organization's verification needs */
+        get: operations["getVerificationRequirements"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -526,6 +665,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -554,6 +697,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -582,6 +729,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -590,6 +741,38 @@ export interface paths {
         put?: never;
         /** Approve or reject a verification; the status in the answer is what counts */
         post: operations["decideVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/verifications/{verificationId}/reject": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject a verification; another name for the call above with REJECTED */
+        post: operations["rejectVerification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -610,6 +793,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -617,7 +804,8 @@ export interface paths {
         /** The documents of an individual, those of its verification too */
         get: operations["listIndividualDocuments"];
         put?: never;
-        post?: never;
+        /** Add a document of an individual as a file of a form; the older call, a repeat makes a second one */
+        post: operations["addIndividualDocument"];
         delete?: never;
         options?: never;
         head?: never;
@@ -638,6 +826,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -645,7 +837,8 @@ export interface paths {
         /** The documents of an organization, those of its verification too */
         get: operations["listOrganizationDocuments"];
         put?: never;
-        post?: never;
+        /** Add a document of an organization as a file of a form; the older call, a repeat makes a second one */
+        post: operations["addOrganizationDocument"];
         delete?: never;
         options?: never;
         head?: never;
@@ -666,6 +859,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -694,6 +891,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -722,6 +923,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -750,6 +955,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -778,6 +987,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -806,6 +1019,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -834,6 +1051,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -862,6 +1083,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -870,6 +1095,38 @@ export interface paths {
         get: operations["listWallets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/webhooks": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Subscribe to events, at the path of the code sample */
+        post: operations["createSubscriptionShort"];
         delete?: never;
         options?: never;
         head?: never;
@@ -890,6 +1147,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -919,6 +1180,10 @@ export interface paths {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -930,6 +1195,121 @@ export interface paths {
         post?: never;
         /** Unsubscribe */
         delete: operations["deleteSubscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/webhooks/subscriptions/{subscriptionId}/deliveries": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** What was delivered to a subscription, and how often it was tried */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/webhooks/deliveries/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/test/webhook-receiver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A receiver that takes any JSON */
+        post: operations["receiveTestWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/test/webhook-receiver/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A receiver that always fails */
+        post: operations["failTestWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2.1/test/webhook-receiver/slow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A receiver that takes its time */
+        post: operations["delayTestWebhook"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1379,6 +1759,11 @@ export interface components {
             approvedBy?: string;
             approvedAt?: components["schemas"]["Timestamp"];
         };
+        VerificationRequirements: {
+            organizationId?: components["schemas"]["Id"];
+            verificationLevel?: components["schemas"]["VerificationLevel"];
+            requiredDocuments?: unknown[];
+        };
         NewDocument: {
             verificationId?: components["schemas"]["Id"];
             documentType: components["schemas"]["DocumentType"];
@@ -1395,6 +1780,13 @@ export interface components {
             description?: string;
             documentCategory?: string;
         } | unknown | unknown;
+        DocumentForm: {
+            /** @description PDF, JPEG or PNG, 10 MB at most. */
+            file: string;
+            documentType: components["schemas"]["DocumentType"];
+            /** @example INCORPORATION */
+            category?: string;
+        };
         /**
          * @description All spellings that the pages use.
          * @enum {string}
@@ -1437,6 +1829,16 @@ export interface components {
             organizationId?: components["schemas"]["Id"];
             verificationType?: components["schemas"]["VerificationType"];
             /** @description Who approves. */
+            userId?: string;
+        };
+        Rejection: {
+            verificationId?: components["schemas"]["Id"];
+            /** @description Why. */
+            comment?: string;
+            customerId?: components["schemas"]["Id"];
+            organizationId?: components["schemas"]["Id"];
+            verificationType?: components["schemas"]["VerificationType"];
+            /** @description Who rejects. */
             userId?: string;
         };
         IndividualConsent: {
@@ -1597,6 +1999,32 @@ export interface components {
             subscriptions?: components["schemas"]["Subscription"][];
             pagination?: components["schemas"]["Pagination"];
         };
+        Delivery: {
+            deliveryId?: components["schemas"]["Id"];
+            subscriptionId?: components["schemas"]["Id"];
+            eventId?: components["schemas"]["Id"];
+            eventType?: string;
+            url?: string;
+            /** @enum {string} */
+            status?: "PENDING" | "RETRYING" | "DELIVERED" | "FAILED";
+            payload?: components["schemas"]["WebhookEvent"];
+            requestHeaders?: {
+                [key: string]: string;
+            };
+            responseCode?: number;
+            responseBody?: string;
+            /** @description Milliseconds. */
+            responseTime?: number;
+            attempts?: {
+                attemptNumber?: number;
+                timestamp?: components["schemas"]["Timestamp"];
+                responseCode?: number;
+                success?: boolean;
+            }[];
+        };
+        Deliveries: {
+            deliveries?: components["schemas"]["Delivery"][];
+        };
         WebhookEvent: {
             id: components["schemas"]["Text"];
             /** @description Six are seen: customer.created, .updated, .activated, .suspended, verification.approved, transaction.completed. Assumed: verification.rejected, verification.submitted, consent.accepted. */
@@ -1607,6 +2035,18 @@ export interface components {
                 email?: string;
                 verificationId?: string;
             };
+        };
+        TestDelay: {
+            /**
+             * @description Milliseconds.
+             * @default 5000
+             */
+            delay: number;
+        };
+        TestReceived: {
+            success?: boolean;
+            message?: string;
+            receivedAt?: components["schemas"]["Timestamp"];
         };
     };
     responses: {
@@ -1740,6 +2180,17 @@ export interface components {
                 };
             };
         };
+        /** @description The documents that are needed */
+        VerificationRequirements: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Envelope"] & {
+                    data?: components["schemas"]["VerificationRequirements"];
+                };
+            };
+        };
         /** @description Uploaded */
         DocumentUploaded: {
             headers: {
@@ -1839,6 +2290,37 @@ export interface components {
                 };
             };
         };
+        /** @description The delivery */
+        Delivery: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Envelope"] & {
+                    data?: components["schemas"]["Delivery"];
+                };
+            };
+        };
+        /** @description The deliveries */
+        Deliveries: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Envelope"] & {
+                    data?: components["schemas"]["Deliveries"];
+                };
+            };
+        };
+        /** @description Received */
+        TestReceived: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TestReceived"];
+            };
+        };
     };
     parameters: {
         /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
@@ -1851,6 +2333,10 @@ export interface components {
         DeviceId: string;
         /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
         UserAgent: string;
+        /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+        CorrelationIdHeader: string;
+        /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+        RequestIdHeader: string;
         /** @description Who acts for the organization (b.3, U37). */
         ActingUserId: string;
         /** @description Comma list, e.g. `ADMIN_USER,COMPLIANCE_OFFICER` (b.3). */
@@ -1863,6 +2349,7 @@ export interface components {
         SessionId: components["schemas"]["Id"];
         VerificationId: components["schemas"]["Id"];
         SubscriptionId: components["schemas"]["Id"];
+        DeliveryId: components["schemas"]["Id"];
         ConsentType: "terms" | "privacy" | "data-processing";
         /** @description Zero-based (b.6); the query's name is assumed. */
         Page: number;
@@ -1885,6 +2372,16 @@ export interface components {
                 "application/json": components["schemas"]["Refresh"];
             };
         };
+        DocumentForm: {
+            content: {
+                "multipart/form-data": components["schemas"]["DocumentForm"];
+            };
+        };
+        AnyJson: {
+            content: {
+                "application/json": unknown;
+            };
+        };
     };
     headers: never;
     pathItems: never;
@@ -1905,6 +2402,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -1913,6 +2414,38 @@ export interface operations {
             cookie?: never;
         };
         requestBody: components["requestBodies"]["AdminLogin"];
+        responses: {
+            200: components["responses"]["Session"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getAdminSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path: {
+                organizationId: components["parameters"]["OrganizationId"];
+                userId: components["parameters"]["UserId"];
+                sessionId: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: components["responses"]["Session"];
             default: components["responses"]["Failure"];
@@ -1932,6 +2465,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -1960,6 +2497,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -1988,6 +2529,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -1996,6 +2541,38 @@ export interface operations {
             cookie?: never;
         };
         requestBody: components["requestBodies"]["CustomerLogin"];
+        responses: {
+            200: components["responses"]["Session"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getCustomerSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path: {
+                customerId: components["parameters"]["CustomerId"];
+                userId: components["parameters"]["UserId"];
+                sessionId: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: components["responses"]["Session"];
             default: components["responses"]["Failure"];
@@ -2015,6 +2592,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2043,6 +2624,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2071,6 +2656,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2079,6 +2668,38 @@ export interface operations {
             cookie?: never;
         };
         requestBody: components["requestBodies"]["CustomerLogin"];
+        responses: {
+            200: components["responses"]["Session"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getOrganizationUserSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path: {
+                organizationId: components["parameters"]["OrganizationId"];
+                userId: components["parameters"]["UserId"];
+                sessionId: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: components["responses"]["Session"];
             default: components["responses"]["Failure"];
@@ -2098,6 +2719,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2126,6 +2751,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2154,6 +2783,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 tenantId: components["parameters"]["TenantId"];
@@ -2180,6 +2813,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -2208,6 +2845,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -2236,6 +2877,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2273,6 +2918,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2299,6 +2948,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2334,6 +2987,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2360,6 +3017,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2390,6 +3051,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2425,6 +3090,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2451,6 +3120,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -2479,6 +3152,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2490,6 +3167,36 @@ export interface operations {
                 "application/json": components["schemas"]["NewCustomerVerification"];
             };
         };
+        responses: {
+            200: components["responses"]["Verification"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    initiateCustomerVerification: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path: {
+                customerId: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: components["responses"]["Verification"];
             default: components["responses"]["Failure"];
@@ -2509,6 +3216,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
                 /** @description Who acts for the organization (b.3, U37). */
                 "X-User-ID": components["parameters"]["ActingUserId"];
                 /** @description Comma list, e.g. `ADMIN_USER,COMPLIANCE_OFFICER` (b.3). */
@@ -2529,6 +3240,36 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    getVerificationRequirements: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path: {
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["VerificationRequirements"];
+            default: components["responses"]["Failure"];
+        };
+    };
     getVerification: {
         parameters: {
             query?: never;
@@ -2543,6 +3284,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 verificationId: components["parameters"]["VerificationId"];
@@ -2569,6 +3314,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 verificationId: components["parameters"]["VerificationId"];
@@ -2599,6 +3348,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 verificationId: components["parameters"]["VerificationId"];
@@ -2608,6 +3361,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Verification"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    rejectVerification: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path: {
+                verificationId: components["parameters"]["VerificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rejection"];
             };
         };
         responses: {
@@ -2634,6 +3421,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2643,6 +3434,36 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Documents"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    addIndividualDocument: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path: {
+                customerId: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["DocumentForm"];
+        responses: {
+            200: components["responses"]["DocumentUploaded"];
             default: components["responses"]["Failure"];
         };
     };
@@ -2665,6 +3486,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2674,6 +3499,36 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Documents"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    addOrganizationDocument: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path: {
+                organizationId: components["parameters"]["OrganizationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["DocumentForm"];
+        responses: {
+            200: components["responses"]["DocumentUploaded"];
             default: components["responses"]["Failure"];
         };
     };
@@ -2691,6 +3546,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2722,6 +3581,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2753,6 +3616,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2780,6 +3647,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2806,6 +3677,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2836,6 +3711,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
                 /** @description Who acts for the organization (b.3, U37). */
                 "X-User-ID": components["parameters"]["ActingUserId"];
                 /** @description Comma list, e.g. `ADMIN_USER,COMPLIANCE_OFFICER` (b.3). */
@@ -2870,6 +3749,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2898,6 +3781,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 customerId: components["parameters"]["CustomerId"];
@@ -2907,6 +3794,38 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Wallets"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    createSubscriptionShort: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Subscription"];
             default: components["responses"]["Failure"];
         };
     };
@@ -2924,6 +3843,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -2948,6 +3871,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path?: never;
             cookie?: never;
@@ -2976,6 +3903,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 subscriptionId: components["parameters"]["SubscriptionId"];
@@ -3002,6 +3933,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 subscriptionId: components["parameters"]["SubscriptionId"];
@@ -3032,6 +3967,10 @@ export interface operations {
                 deviceId: components["parameters"]["DeviceId"];
                 /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
                 "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
             };
             path: {
                 subscriptionId: components["parameters"]["SubscriptionId"];
@@ -3042,6 +3981,106 @@ export interface operations {
         responses: {
             200: components["responses"]["Anything"];
             default: components["responses"]["Failure"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path: {
+                subscriptionId: components["parameters"]["SubscriptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Deliveries"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
+                "X-Tenant-ID": components["parameters"]["TenantHeader"];
+                /** @description The client's IP address, kept for audit (b.3). */
+                "X-Forwarded-For": components["parameters"]["ForwardedFor"];
+                /** @description The calling application (b.3). */
+                "X-Forwarded-From": components["parameters"]["ForwardedFrom"];
+                platform: components["parameters"]["Platform"];
+                deviceId: components["parameters"]["DeviceId"];
+                /** @description Required by the headers page, absent from the runner's list; enforced by a strict sandbox only (U21). */
+                "User-Agent"?: components["parameters"]["UserAgent"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). What it is the same for is assumed. */
+                "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
+                /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
+                "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+            };
+            path: {
+                deliveryId: components["parameters"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Delivery"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    receiveTestWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: components["requestBodies"]["AnyJson"];
+        responses: {
+            200: components["responses"]["TestReceived"];
+        };
+    };
+    failTestWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: components["requestBodies"]["AnyJson"];
+        responses: {
+            default: components["responses"]["Failure"];
+        };
+    };
+    delayTestWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestDelay"];
+            };
+        };
+        responses: {
+            200: components["responses"]["TestReceived"];
         };
     };
     receiveDelivery: {

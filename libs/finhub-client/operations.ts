@@ -31,14 +31,8 @@ const subscriptions = '/api/v2.1/webhooks/subscriptions' as const;
 /** Every operation of `openapi.yaml` that the client calls, by its `operationId`. */
 export const operations = {
   createAdminSession: login(admin, 'tenant'),
-  refreshAdminSession: refresh(`${admin}/{sessionId}`),
-  endAdminSession: remove(`${admin}/{sessionId}`),
   createCustomerSession: login(`${ofCustomer}/users/{userId}/sessions`, 'applicant'),
-  refreshCustomerSession: refresh(`${ofCustomer}/users/{userId}/sessions/{sessionId}`),
-  endCustomerSession: remove(`${ofCustomer}/users/{userId}/sessions/{sessionId}`),
   createOrganizationUserSession: login(`${ofOrganization}/users/{userId}/sessions`, 'applicant'),
-  refreshOrganizationUserSession: refresh(`${ofOrganization}/users/{userId}/sessions/{sessionId}`),
-  endOrganizationUserSession: remove(`${ofOrganization}/users/{userId}/sessions/{sessionId}`),
 
   getCategories: read(`${individual}/categorization/hierarchy/{tenantId}`),
   registerIndividual: once(`${individual}/registration`),
@@ -91,10 +85,6 @@ function repeatable(path: keyof paths): Operation {
 
 function login(path: keyof paths, subject: Subject): Operation {
   return { method: 'POST', path, effect: 'none', subject, isPublic: true };
-}
-
-function refresh(path: keyof paths): Operation {
-  return { method: 'PUT', path, effect: 'none', subject: 'tenant', isPublic: true };
 }
 
 function remove(path: keyof paths): Operation {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { withLogContext } from '#platform/log-context.js';
 import { withSpan } from '#platform/tracing.js';
 import { FinhubClient, type FinhubTenant } from './client.js';
 import * as applicants from './testing/applicants.js';
@@ -13,7 +14,6 @@ const company = { kind: 'organization', customerId: 'o-1' } as const;
 const signatory = { name: 'Jonas', position: 'CEO', email: 'jonas@canary.test' };
 const opening = { actingUserId: 'u-1', level: 'TENANT_VERIFIED' } as const;
 const file = { type: 'PASSPORT', fileName: 'd.pdf', mimeType: 'application/pdf', sizeBytes: 4 } as const;
-const session = { token: 't', sessionId: 's-1', refreshToken: 'r', lifetimeMs: 1 };
 
 let finhub: LocalFinhub;
 let client: FinhubClient;
@@ -95,23 +95,6 @@ const calls: readonly [operation: string, make: Make][] = [
       }),
   ],
   ['listWallets', (on) => on.wallet(person)],
-  [
-    'createCustomerSession',
-    (on) => on.customerSession({ customerId: 'c', userId: 'u', username: 'x', password }),
-  ],
-  [
-    'createOrganizationUserSession',
-    (on) => on.organizationUserSession({ organizationId: 'o', userId: 'u', username: 'x', password }),
-  ],
-  [
-    'refreshCustomerSession',
-    (on) => on.refreshSession({ ...session, owner: { kind: 'customer', customerId: 'c', userId: 'u' } }),
-  ],
-  [
-    'endOrganizationUserSession',
-    (on) =>
-      on.endSession({ ...session, owner: { kind: 'organization-user', organizationId: 'o', userId: 'u' } }),
-  ],
   ['listSubscriptions', (on) => on.subscriptions()],
   [
     'createSubscription',
@@ -236,6 +219,23 @@ describe('what is sent', () => {
     finhub.received.length = 0;
     await tenant.addShareholder('o-1', shareholder);
     expect(finhub.received[0]!.body).toContain('"ownershipPercentage":33.3333');
+  });
+
+  it('each request has an id of its own, and the onboarding’s as a UUID of version 4', async () => {
+    const onboardingId = '6d1f5a0e-3c52-5b8f-9a41-0f6e2d7c8b90';
+    const v4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u;
+    await withLogContext({ onboardingId }, () => tenant.employees('o-1'));
+    await withLogContext({ onboardingId }, () => tenant.directors('o-1'));
+    await tenant.subscriptions();
+    const ids = finhub.received.map(({ headers }) => String(headers['x-request-id']));
+    const correlated = finhub.received.map(({ headers }) => String(headers['x-correlation-id']));
+    expect(new Set(ids).size).toBe(3);
+    for (const id of [...ids, ...correlated]) expect(id).toMatch(v4);
+    expect(correlated).toEqual([
+      '6d1f5a0e-3c52-4b8f-9a41-0f6e2d7c8b90',
+      '6d1f5a0e-3c52-4b8f-9a41-0f6e2d7c8b90',
+      ids[2],
+    ]);
   });
 
   it('the trace context goes along', async () => {

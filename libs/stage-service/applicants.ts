@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { checkRequest } from '#contracts/request-rules.js';
-import type { IndividualRequest, OnboardingRequest, OrganizationRequest } from '#contracts/request.js';
+import type { OnboardingRequest, OrganizationRequest } from '#contracts/request.js';
 import type { RuleError } from '#contracts/events.js';
 import type { Clock } from '#platform/clock.js';
 import type { Vault } from '#vault/vault.js';
@@ -23,12 +23,6 @@ export class Applicants {
     const checked = await this.read(onboardingId);
     if ('errors' in checked) throw new Error('the request in the vault breaks rules that it once obeyed');
     return checked.request;
-  }
-
-  async individual(onboardingId: string): Promise<IndividualRequest> {
-    const request = await this.request(onboardingId);
-    if (request.kind !== 'individual') throw new Error('the request is of an organization');
-    return request;
   }
 
   async organization(onboardingId: string): Promise<OrganizationRequest> {

@@ -27,7 +27,7 @@ export class ControlController {
     if (!read.success)
       throw invalid(read.error.issues.map(({ path, message }) => ({ field: path.join('.'), message })));
     // A mistyped operation would never be struck, and nobody would know why.
-    if (/^[a-z]+$/iu.test(read.data.endpoint) && !this.openApi.hasOperation(read.data.endpoint))
+    if (/^[a-z]+$/iu.test(read.data.endpoint) && !this.openApi.operation(read.data.endpoint))
       throw invalid([{ field: 'endpoint', message: 'no operation of openapi.yaml has this id' }]);
     return this.faults.add(read.data);
   }

@@ -40,7 +40,6 @@ export class CustomerDocuments {
   /** Throws 400 with every fault of the file. A repeat makes a second document (U24). */
   add(customer: Customer, file: SentFile): StoredDocument {
     refuseInvalid([
-      ...(file.documentType ? [] : [{ field: 'documentType', message: 'is required' }]),
       ...(mimeTypes.includes(file.mimeType) ? [] : [{ field: 'file', message: 'is no PDF, JPEG or PNG' }]),
       ...fileFaults({ ...file, sizeBytes: file.content.length }),
     ]);

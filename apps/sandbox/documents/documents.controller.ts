@@ -4,7 +4,8 @@ import { answer, type Answer } from '../http/answer.js';
 import { TheCall, type Call } from '../http/call.js';
 import { FinhubCall, FinhubController } from '../http/finhub-controller.js';
 import { page, type PageQuery } from '../http/page.js';
-import { invalid } from '../http/refusal.js';
+import { OpenApi } from '../http/open-api.js';
+import { invalid, refuseInvalid } from '../http/refusal.js';
 import type { Customer } from '../state/customer.js';
 import { Customers } from '../state/customers.js';
 import { CustomerDocuments, type SentFile } from './customer-documents.js';
@@ -24,6 +25,7 @@ export class DocumentsController {
   constructor(
     private readonly customers: Customers,
     private readonly documents: CustomerDocuments,
+    private readonly openApi: OpenApi,
   ) {}
 
   @FinhubCall('GET', 'individual/:customerId/documents', { bearer: 'any' })
@@ -47,7 +49,7 @@ export class DocumentsController {
     @Param('customerId') id: string,
     @Req() request: MultipartRequest,
   ): Answer {
-    return this.add(this.customers.get(call, id, 'individual'), request);
+    return this.add(call, this.customers.get(call, id, 'individual'), request);
   }
 
   @FinhubCall('POST', 'organization/:organizationId/documents', { bearer: 'any' })
@@ -57,7 +59,7 @@ export class DocumentsController {
     @Param('organizationId') id: string,
     @Req() request: MultipartRequest,
   ): Answer {
-    return this.add(this.customers.get(call, id, 'organization'), request);
+    return this.add(call, this.customers.get(call, id, 'organization'), request);
   }
 
   private list(customer: Customer, query: PageQuery): Answer {
@@ -66,8 +68,12 @@ export class DocumentsController {
     return answer({ documents, pagination });
   }
 
-  private add(customer: Customer, request: MultipartRequest): Answer {
-    const document = this.documents.add(customer, sentFile(request));
+  /** A form is read after the guard has let the call in: only here it can be held against the file. */
+  private add({ operation }: Call, customer: Customer, request: MultipartRequest): Answer {
+    const file = sentFile(request);
+    const fields = { ...request.body, file: file.fileName };
+    refuseInvalid(this.openApi.operation(operation)?.formFaults(fields) ?? []);
+    const document = this.documents.add(customer, file);
     return answer({ ...shownDocument(document, false), customerId: customer.id });
   }
 }

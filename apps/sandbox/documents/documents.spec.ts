@@ -53,11 +53,11 @@ describe('a document uploaded as a file', () => {
     expect(await client.ledger(`document:${id}:BANK_STATEMENT`)).toMatchObject([{ count: 2 }]);
   });
 
-  it('is refused without a file, without a type, and as something else than PDF, JPEG or PNG', async () => {
+  it('is refused without a file, without a type that the file of the API knows, and as something else than PDF, JPEG or PNG', async () => {
     const { id } = await registerIndividual(client);
     const path = `/api/v2.1/customer/individual/${id}/documents`;
     expect(await uploadFile(path, 'SELFIE')).toBe(400);
-    expect(await uploadFile(path, '', pdf)).toBe(400);
+    for (const type of ['', 'LIBRARY_CARD']) expect(await uploadFile(path, type, pdf)).toBe(400);
     expect(await uploadFile(path, 'SELFIE', { name: 'me.gif', mimeType: 'image/gif' })).toBe(400);
     expect(await client.ledger(`document:${id}`)).toEqual([]);
   });

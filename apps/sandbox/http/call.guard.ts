@@ -27,9 +27,8 @@ export interface CallNeeds {
 export const callNeeds = Symbol('CallNeeds');
 
 interface Route {
-  readonly name: string;
   readonly needs: CallNeeds;
-  readonly spec: OperationSpec | undefined;
+  readonly spec: OperationSpec;
 }
 
 /** Lets in what keeps the contract: headers, tenant, token, path, query and body, in this order. */
@@ -51,20 +50,21 @@ export class CallGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<CallRequest>();
-    const route = this.routeOf(request, context);
-    this.count(route.name, request, context.switchToHttp().getResponse<Response>());
+    const { needs, spec } = this.routeOf(request, context);
+    const operation = spec.operationId;
+    this.count(operation, request, context.switchToHttp().getResponse<Response>());
     const origin = readHeaders(request.headers, {
-      actingUser: route.needs.actingUser ?? false,
+      actingUser: needs.actingUser ?? false,
       userAgent: this.settings.SANDBOX_SWITCHES.includes('strict-user-agent'),
     });
     const tenant = this.tenants.find(origin.tenant);
     if (!tenant) throw forbidden('UNKNOWN_TENANT', 'X-Tenant-ID names no tenant');
-    const session = this.sessionOf(request, route.needs, tenant);
-    refuseInvalid(route.spec?.parameterFaults(request.params, request.query) ?? []);
-    refuseInvalid(route.spec?.bodyFaults(request.body) ?? []);
+    const session = this.sessionOf(request, needs, tenant);
+    refuseInvalid(spec.parameterFaults(request.params, request.query));
+    refuseInvalid(spec.bodyFaults(request.body));
     const applicant = applicantOf(request, this.state);
-    this.log.add({ operation: route.name, at: this.clock.now().getTime(), applicant });
-    request.call = { tenant, session, operation: route.name, origin, applicant, isAnswerLost: false };
+    this.log.add({ operation, at: this.clock.now().getTime(), applicant });
+    request.call = { tenant, session, operation, origin, applicant, isAnswerLost: false };
     return true;
   }
 
@@ -74,8 +74,7 @@ export class CallGuard implements CanActivate {
     let route = this.routes.get(key);
     if (!route) {
       const needs = this.reflector.get<CallNeeds>(callNeeds, context.getHandler());
-      const spec = this.openApi.find(request.method, path);
-      this.routes.set(key, (route = { name: spec?.operationId ?? key, needs, spec }));
+      this.routes.set(key, (route = { needs, spec: this.openApi.ofRoute(request.method, path) }));
     }
     return route;
   }

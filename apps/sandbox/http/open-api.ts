@@ -20,6 +20,8 @@ export interface OperationSpec {
   readonly operationId: string;
   /** Every fault of the body; none where the operation takes no JSON. */
   bodyFaults(body: unknown): FieldFault[];
+  /** Every fault of a form's fields, where the operation takes a form. */
+  formFaults(fields: unknown): FieldFault[];
   /** Every fault of path and query. */
   parameterFaults(path: Json, query: Json): FieldFault[];
   /** Every fault of an answer; also one for a status that the file does not list. */
@@ -45,14 +47,16 @@ export class OpenApi {
         if (item[method]) this.specs.set(keyOf(method, path), this.specOf(path, item, method));
   }
 
-  /** Whether an operation of the file has this id. */
-  hasOperation(operationId: string): boolean {
-    return [...this.specs.values()].some((spec) => spec.operationId === operationId);
+  /** The operation with this id. */
+  operation(operationId: string): OperationSpec | undefined {
+    return [...this.specs.values()].find((spec) => spec.operationId === operationId);
   }
 
-  /** What is said about a route; `undefined` for one that only FinHub's older pages show. */
-  find(method: string, route: string): OperationSpec | undefined {
-    return this.specs.get(keyOf(method, route));
+  /** What is said about a route, by Express or by OpenAPI. Throws where the file does not have it. */
+  ofRoute(method: string, route: string): OperationSpec {
+    const spec = this.specs.get(keyOf(method, route));
+    if (!spec) throw new Error(`openapi.yaml has no ${method} ${route}: describe it there first`);
+    return spec;
   }
 
   /** What is said about a request line such as `GET /api/v2.1/verifications/123?x=1`; for specs, which know no route. */
@@ -72,7 +76,9 @@ export class OpenApi {
   private specOf(path: string, item: Json, method: string): OperationSpec {
     const operation = item[method] as Json;
     const pointer = ['paths', path, method];
-    const body = this.validatorAt([...pointer, 'requestBody', 'content', 'application/json', 'schema']);
+    const bodyOf = (mediaType: string) =>
+      this.validatorAt([...pointer, 'requestBody', 'content', mediaType, 'schema']);
+    const [body, form] = [bodyOf('application/json'), bodyOf('multipart/form-data')];
     const parameters = this.parametersOf(item, operation);
     const responses = operation['responses'] as Json;
     const answers = new Map(
@@ -84,6 +90,7 @@ export class OpenApi {
     return {
       operationId: String(operation['operationId']),
       bodyFaults: (value) => faultsOf(body, value ?? {}),
+      formFaults: (fields) => faultsOf(form, fields),
       parameterFaults: (inPath, inQuery) => [
         ...faultsOf(parameters.path, inPath),
         ...faultsOf(parameters.query, inQuery),

@@ -101,6 +101,29 @@ describe('a customer', () => {
     });
   });
 
+  it('sees its own session, without token and password, and so does an admin; nobody else does', async () => {
+    const ona = await registerIndividual(client);
+    const login = await logInAs('individual', ona);
+    const sessionId = String(login.data['sessionId']);
+    const path = `/api/v2.1/customer/individual/${ona.id}/users/${ona.userId}/sessions/${sessionId}`;
+    const own = new SandboxClient(sandbox.baseUrl);
+    own.token = String(login.data['token']);
+    const shown = await own.get(path);
+    expect(shown.data).toEqual({
+      sessionId,
+      userId: ona.userId,
+      customerId: ona.id,
+      roles: login.data['roles'],
+      expiresAt: login.data['expiresAt'],
+    });
+    expect((await client.get(path)).data).toEqual(shown.data);
+    const other = new SandboxClient(sandbox.baseUrl);
+    other.token = String((await logInAs('individual', await registerIndividual(client))).data['token']);
+    expect((await other.get(path)).status).toBe(403);
+    const second = await SandboxClient.loggedIn(sandbox.baseUrl, secondDemoTenant);
+    expect((await second.get(path)).status).toBe(404);
+  });
+
   it('is refused with 401 for a wrong password', async () => {
     expect((await logInAs('individual', await registerIndividual(client), 'Wrong-Password-1')).status).toBe(
       401,

@@ -1,3 +1,4 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ProcessHost } from '#platform/shutdown.js';
 import { startService } from '#platform/service.js';
 import { sandboxService } from '../sandbox.service.js';
@@ -5,6 +6,8 @@ import { sandboxService } from '../sandbox.service.js';
 /** A sandbox that listens in this process. */
 export interface RunningSandbox {
   readonly baseUrl: string;
+  /** All that it serves, as Express has it: `GET /api/v2.1/verifications/:verificationId`. */
+  readonly routes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -30,9 +33,19 @@ export async function runSandbox(env: Readonly<Record<string, string>> = {}): Pr
   if (!service) throw new Error(complaint);
   return {
     baseUrl: `http://127.0.0.1:${service.port}`,
+    routes: routesOf(service.app),
     close: async () => {
       service.app.getHttpServer().closeAllConnections();
       await service.app.close();
     },
   };
+}
+
+function routesOf(app: NestExpressApplication): string[] {
+  const { router } = app.getHttpAdapter().getInstance() as unknown as {
+    router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] };
+  };
+  return router.stack.flatMap(({ route }) =>
+    route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : [],
+  );
 }

@@ -76,6 +76,28 @@ describe('the calls that open a verification', () => {
   });
 });
 
+it('tells what documents an organization’s verification needs, before one is opened (c.3.9)', async () => {
+  const { id } = await staffedOrganization(client);
+  const path = (customerId: string) =>
+    `/api/v2.1/customer/organization/${customerId}/verification/requirements`;
+  expect((await client.get(path(id))).data).toEqual({
+    organizationId: id,
+    verificationLevel: 'TENANT_VERIFIED',
+    requiredDocuments: organizationDocuments,
+  });
+  expect((await client.get(path((await registerIndividual(client)).id))).status).toBe(404);
+});
+
+it('refuses a rejection that names another verification or no verification type, by /reject too', async () => {
+  const individual = await registerIndividual(client);
+  const verificationId = await openVerification(client, individual);
+  const path = `/api/v2.1/verifications/${verificationId}/reject`;
+  for (const body of [{ verificationId: 'another' }, { verificationType: 'GUESS' }, { comment: 7 }])
+    expect((await client.post(path, body)).status).toBe(400);
+  expect(await statusOf(client, verificationId)).toBe('PENDING');
+  expect((await client.post(path)).data).toMatchObject({ verificationId, status: 'REJECTED' });
+});
+
 describe('a verification that nobody decides', () => {
   it('stays open where SANDBOX_AUTO_DECISION_MS is not set', async () => {
     const individual = await registerIndividual(client);

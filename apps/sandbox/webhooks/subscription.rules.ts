@@ -8,14 +8,16 @@ export type NewSubscription = components['schemas']['NewSubscription'];
 const defaultAttemptsMax = 5;
 const defaultBackoffSeconds = 60;
 
-/** What a body says, under either set of names (U25). Throws 400 for a URL that is neither HTTPS nor loopback. */
+/** What a body says, under either set of names (U25). Throws 400 for a URL that is neither HTTPS nor local. */
 export function subscriptionOf(
   body: NewSubscription,
   made: Pick<Subscription, 'id' | 'tenantId' | 'createdAt'> & { secret: string },
 ): Subscription {
   const named = inTextForm(body);
   if (!isAllowed(named.url))
-    throw invalid([{ field: 'url', message: 'must be HTTPS, or HTTP to a loopback address' }]);
+    throw invalid([
+      { field: 'url', message: 'must be HTTPS, or HTTP to a loopback address or a host name without a dot' },
+    ]);
   const { maxRetryAttempts = defaultAttemptsMax, retryBackoffSeconds = defaultBackoffSeconds } = body;
   return {
     ...made,
@@ -62,10 +64,10 @@ export function shownSubscription(subscription: Subscription) {
   };
 }
 
+/** HTTP stays on this machine or, to a name without a dot, in a network that only its members know. */
 function isAllowed(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
-  const isLoopback =
-    hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/u.test(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback);
+  const isLocal = /^(?:\[::1\]|127\.\d+\.\d+\.\d+|[a-z0-9_-]+)$/u.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLocal);
 }

@@ -208,12 +208,33 @@ describe('a subscription', () => {
     expect(list.data['subscriptions']).toEqual([]);
   });
 
-  it('is refused for a URL that is neither HTTPS nor loopback', async () => {
-    for (const refused of ['http://example.test/hook', 'ftp://127.0.0.1/hook', 'nowhere']) {
-      const body = { url: refused, events: allEvents };
-      expect((await client.post('/api/v2.1/webhooks/subscriptions', body)).status).toBe(400);
-    }
+  it('may be made at the shorter path of the code sample; a secret that is not given is shown this once', async () => {
+    const body = { url, events: ['customer.created'] };
+    const made = await client.post('/api/v2.1/webhooks', body);
+    expect(made).toMatchObject({ status: 201, body: { code: 201 }, data: { ...body, status: 'active' } });
+    await registerIndividual(client);
+    const [{ raw, signature }] = (await receivedCount(1)) as [Received];
+    const own = String(made.data['secret']);
+    expect(signature).toBe(`sha256=${createHmac('sha256', own).update(raw).digest('hex')}`);
+    const shown = await client.get(`/api/v2.1/webhooks/subscriptions/${String(made.data['webhookId'])}`);
+    expect(shown.text).not.toContain(own);
   });
+
+  it.each(['https://example.test/hook', 'http://[::1]/hook', 'http://gateway:8080/hook'])(
+    'may be for %s: plain HTTP is for what is near',
+    async (allowed) => {
+      await subscribe({ url: allowed });
+    },
+  );
+
+  it.each(['http://example.test/hook', 'http://[2001:db8::1]/hook', 'ftp://gateway/hook', 'nowhere'])(
+    'is refused for %s',
+    async (refused) => {
+      const body = { url: refused, events: allEvents };
+      const { status, data } = await client.post('/api/v2.1/webhooks/subscriptions', body);
+      expect([status, data['errors']]).toMatchObject([400, [{ field: 'url' }]]);
+    },
+  );
 
   it('can be pointed at the testing utilities (c.6.2)', async () => {
     const test = '/api/v2.1/test/webhook-receiver';

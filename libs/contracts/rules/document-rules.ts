@@ -1,3 +1,4 @@
+import { riskOf, type CategoryRisk } from '../category-risk.js';
 import type { RuleError } from '../events.js';
 import { broken, duplicates, objectsOf, type Loose } from './loose.js';
 
@@ -6,6 +7,13 @@ export const inlineContentBytesMax = 256 * 1024;
 
 /** What an individual needs: one of each group (CONTRACT.md U7, column C). */
 const individualNeeds = [['PASSPORT', 'NATIONAL_ID', 'GOVERNMENT_ID'], ['PROOF_OF_ADDRESS']];
+
+/** What an individual needs besides in a category of more risk; an organization needs the same in each (CONTRACT.md U7). */
+const needsOfRisk: Readonly<Record<CategoryRisk, readonly string[]>> = {
+  standard: [],
+  medium: ['SOURCE_OF_FUNDS'],
+  high: ['SOURCE_OF_FUNDS', 'BENEFICIAL_OWNERSHIP', 'PEP_DECLARATION'],
+};
 
 /** What every organization needs (CONTRACT.md c.4.2, U7 column C); of `DIRECTOR_ID` one per director (U40). */
 const organizationNeeds = [
@@ -44,8 +52,23 @@ function missingErrors(types: readonly unknown[], request: Loose): RuleError[] {
     ...missing.map((alternatives) =>
       broken('document_missing', '/documents', `A document is missing: ${alternatives.join(' or ')}.`),
     ),
+    ...riskErrors(types, request),
     ...directorIdErrors(types, request),
   ];
+}
+
+/** By the request's own word for its category: which one FinHub has for it is not known before (decision 12). */
+function riskErrors(types: readonly unknown[], { kind, categoryName }: Loose): RuleError[] {
+  if (kind !== 'individual' || typeof categoryName !== 'string') return [];
+  const risk = riskOf(categoryName);
+  const missing = needsOfRisk[risk].filter((type) => !types.includes(type));
+  return missing.map((type) =>
+    broken(
+      'document_missing',
+      '/documents',
+      `A document is missing for a category of ${risk} risk: ${type}.`,
+    ),
+  );
 }
 
 function directorIdErrors(types: readonly unknown[], request: Loose): RuleError[] {

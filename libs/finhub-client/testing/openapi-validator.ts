@@ -62,18 +62,19 @@ function describeOperation(from: {
 }): Described {
   const { document, ajv, path, item, method } = from;
   const operation = from.operation as OperationJson;
-  const parameters = [...(item['parameters'] as Parameter[]), ...(operation.parameters ?? [])]
+  const parameters = [...((item['parameters'] ?? []) as Parameter[]), ...(operation.parameters ?? [])]
     .map((parameter) => (parameter.$ref ? (resolve(document, parameter.$ref) as Parameter) : parameter))
     .filter((parameter) => parameter.in === 'header' && parameter.required);
   const pointer = ['paths', path, method, 'requestBody'].map(escape).join('/');
   const reference = (operation.requestBody?.['$ref'] as string | undefined) ?? `#/${pointer}`;
   const schema = `openapi${reference}/content/application~1json/schema`;
+  const takesJson = resolve(document, `${reference}/content/application~1json`) !== undefined;
   return {
     pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/gu, '[^/]+')}$`, 'u'),
     method: method.toUpperCase(),
     operationId: operation.operationId,
     headers: parameters.map((parameter) => parameter.name ?? ''),
-    validate: operation.requestBody && ajv.compile({ $ref: schema }),
+    validate: takesJson ? ajv.compile({ $ref: schema }) : undefined,
   };
 }
 
@@ -81,7 +82,8 @@ function resolve(document: Json, reference: string): unknown {
   return reference
     .slice(2)
     .split('/')
-    .reduce<unknown>((value, key) => (value as Json)[key], document);
+    .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>((value, key) => (value as Json | undefined)?.[key], document);
 }
 
 function escape(key: string): string {

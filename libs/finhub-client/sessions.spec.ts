@@ -3,10 +3,28 @@ import type { Clock } from '#platform/clock.js';
 import { FinhubClient, type FinhubTenant } from './client.js';
 import { employee } from './testing/applicants.js';
 import { answer, jwt, LocalFinhub, type Received } from './testing/local-finhub.js';
+import { OpenapiValidator } from './testing/openapi-validator.js';
+
+const validator = new OpenapiValidator();
+const credentials = { username: 'ona@example.test', password: 'Example-Pass-01', userId: 'u-1' };
+
+/** Each kind of session: whose calls are made in it, and the operation that logs in. */
+const kinds: readonly [kind: string, of: (tenant: FinhubTenant) => FinhubTenant, login: string][] = [
+  ['the admin', (admin) => admin, 'createAdminSession'],
+  [
+    'an individual',
+    (admin) => admin.as({ kind: 'individual', customerId: 'c-1', ...credentials }),
+    'createCustomerSession',
+  ],
+  [
+    'an organization’s user',
+    (admin) => admin.as({ kind: 'organization-user', organizationId: 'o-1', ...credentials }),
+    'createOrganizationUserSession',
+  ],
+];
 
 let finhub: LocalFinhub;
 let client: FinhubClient;
-let tenant: FinhubTenant;
 let nowMs: number;
 
 const clock: Clock = { now: () => new Date(), monotonicMs: () => nowMs };
@@ -15,7 +33,6 @@ beforeEach(async () => {
   nowMs = 1_000;
   finhub = await LocalFinhub.start();
   client = new FinhubClient([finhub.settings()], { clock });
-  tenant = client.tenant(finhub.settings().tenantId);
   finhub.respond = (_, response) => answer(response, 200, { employees: [] });
 });
 afterEach(async () => {
@@ -23,21 +40,27 @@ afterEach(async () => {
   await finhub.close();
 });
 
-describe('the admin session', () => {
+describe.each(kinds)('the session of %s', (_, of, loginOperation) => {
+  let tenant: FinhubTenant;
+  beforeEach(() => {
+    tenant = of(client.tenant(finhub.settings().tenantId));
+  });
+
   it('is one login for 500 callers at once', async () => {
     await Promise.all(Array.from({ length: 500 }, () => tenant.employees('org')));
     expect(finhub.logins).toBe(1);
     expect(finhub.received).toHaveLength(500);
   });
 
-  it('sends the tenant key and secret, and the credentials, when they are configured', async () => {
+  it('is a login as the API describes it, with the tenant’s key and secret where they are configured', async () => {
     let login: Received | undefined;
     const asBefore = finhub.respondToLogin;
     finhub.respondToLogin = (request, response) => asBefore((login = request), response);
     await tenant.employees('org');
+    expect(validator.judge(login!)).toBe(loginOperation);
     expect(JSON.parse(login!.body)).toEqual({
-      username: 'admin@tenant.test',
-      password: 'Admin-Password-01',
+      username: expect.any(String),
+      password: expect.any(String),
       tenantKey: 'tenant-key',
       tenantSecret: 'tenant-secret',
     });
@@ -90,7 +113,7 @@ describe('the admin session', () => {
       endpoint: 'addEmployee',
     });
     expect(finhub.logins).toBe(2);
-    expect(finhub.received).toHaveLength(2);
+    expect(new Set(finhub.received.map(({ headers }) => headers['x-request-id'])).size).toBe(2);
   });
 
   it('that cannot be made leaves the call surely not done', async () => {
@@ -99,7 +122,7 @@ describe('the admin session', () => {
     await expect(failing).rejects.toMatchObject({
       kind: 'not-done',
       code: 'server_error',
-      endpoint: 'createAdminSession',
+      endpoint: loginOperation,
     });
     expect(finhub.received).toHaveLength(0);
   });
@@ -135,7 +158,26 @@ describe('the admin session', () => {
       tenant.employees('org', impatient),
       tenant.employees('org'),
     ]);
-    expect(given).toMatchObject({ status: 'rejected', reason: { kind: 'not-done', code: 'call_aborted' } });
+    const reason = { kind: 'not-done', code: 'call_aborted', endpoint: loginOperation };
+    expect(given).toMatchObject({ status: 'rejected', reason });
     expect(kept).toEqual({ status: 'fulfilled', value: [] });
+  });
+});
+
+describe('sessions of several', () => {
+  it('are kept apart: each call goes with the token of whose it is', async () => {
+    finhub.respondToLogin = ({ body }, response) =>
+      answer(response, 200, { token: (JSON.parse(body) as { username: string }).username, expiresIn: 600 });
+    const admin = client.tenant(finhub.settings().tenantId);
+    for (const [, of] of kinds) await of(admin).employees('org');
+    await admin.employees('org');
+    const [ofAdmin, ofOna] = ['admin@tenant.test', credentials.username].map((name) => `Bearer ${name}`);
+    expect(finhub.received.map(({ headers }) => headers.authorization)).toEqual([
+      ofAdmin,
+      ofOna,
+      ofOna,
+      ofAdmin,
+    ]);
+    expect(finhub.logins).toBe(3);
   });
 });

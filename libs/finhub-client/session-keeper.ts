@@ -1,6 +1,7 @@
 import type { Clock } from '#platform/clock.js';
 import type { Call } from './call.js';
 import { FinhubFailure } from './failure.js';
+import type { OperationName } from './operations.js';
 import type { Session } from './sessions.js';
 
 /** After a failed login everybody gets that failure for so long, so that thousands of calls do not storm the door. */
@@ -14,11 +15,11 @@ interface Held {
 }
 
 /**
- * The tenant's admin session: one login however many ask at once, renewed in the background 60 s (or a fifth of its life)
- * before its token ends, and again after a 401 (CONTRACT.md U19). A failing renewal disturbs nobody while the old token
- * is good.
+ * Keeps a session of any kind: one login however many ask at once, renewed by another one in the background 60 s (or a fifth
+ * of its life) before its token ends, and again after a 401 (CONTRACT.md U19). A failing renewal disturbs nobody while the
+ * old token is good.
  */
-export class AdminSession {
+export class SessionKeeper {
   #held: Held | undefined;
   #login: Promise<Session> | undefined;
   #failed: { readonly failure: Error; readonly untilMs: number } | undefined;
@@ -26,12 +27,13 @@ export class AdminSession {
   constructor(
     private readonly logIn: () => Promise<Session>,
     private readonly clock: Clock,
+    private readonly endpoint: OperationName,
   ) {}
 
   /** A session whose token is good. Throws the login's failure, or `call_aborted` when the call ends first. */
   async get(call: Call): Promise<Session> {
     const nowMs = this.clock.monotonicMs();
-    if (!this.#held || nowMs >= this.#held.endsAtMs) return untilAborted(this.#renew(), call);
+    if (!this.#held || nowMs >= this.#held.endsAtMs) return this.#unlessAborted(this.#renew(), call);
     if (nowMs >= this.#held.renewAtMs) this.#renew().catch(() => undefined);
     return this.#held.session;
   }
@@ -69,15 +71,15 @@ export class AdminSession {
       throw failure;
     }
   }
-}
 
-/** The login is everybody's: it goes on when one caller gives up. */
-function untilAborted(login: Promise<Session>, { signal }: Call): Promise<Session> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () =>
-      reject(new FinhubFailure({ kind: 'not-done', code: 'call_aborted', endpoint: 'createAdminSession' }));
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    login.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  });
+  /** The login is everybody's: it goes on when one caller gives up. */
+  #unlessAborted(login: Promise<Session>, { signal }: Call): Promise<Session> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () =>
+        reject(new FinhubFailure({ kind: 'not-done', code: 'call_aborted', endpoint: this.endpoint }));
+      if (signal.aborted) giveUp();
+      signal.addEventListener('abort', giveUp, { once: true });
+      login.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+    });
+  }
 }
