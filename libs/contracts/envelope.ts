@@ -20,12 +20,14 @@ export const envelopeSchema = z.object({
     .string()
     .min(1)
     .max(50)
-    .describe('The stage that published it; `gateway`, `tracker`, `cli` for what no stage publishes.'),
+    .describe('The stage that published it; `gateway`, `tracker`, `upstream` for what no stage publishes.'),
   sequence: z
     .int()
     .min(1)
     .optional()
-    .describe('Gapless within a stage of an onboarding, from 1; absent on commands and refusals.'),
+    .describe(
+      'Gapless within a stage of an onboarding, from 1; absent on what tells no progress: commands, refusals, states, dead letters, circuits.',
+    ),
   correlationid: z.string().min(1).max(200).describe('The same for all that came of one request.'),
   causationid: z
     .string()
@@ -48,6 +50,9 @@ export const envelopeSchema = z.object({
     ),
   data: z.unknown(),
 });
+
+/** Kafka header of a record: CRC-32 of the value in eight hex digits. One that does not match is a dead letter. */
+export const checksumHeader = 'crc32';
 
 /** An event as it lies on the topic. */
 export type Envelope = z.infer<typeof envelopeSchema>;
@@ -94,12 +99,12 @@ export function parseEnvelope(value: Buffer | null): Envelope {
   return envelope.data;
 }
 
-/** The record value of an event; `JSON.stringify` of it is what is published. */
-export function toEnvelope(event: OnboardingEvent, source: string): Envelope {
+/** The record value of an event; `JSON.stringify` of it is what is published. Its source is the event's stage. */
+export function toEnvelope(event: OnboardingEvent): Envelope {
   return {
     specversion: '1.0',
     id: event.id,
-    source,
+    source: `/finhub-onboarding/${event.stage}`,
     type: event.type,
     subject: event.onboardingId,
     time: event.time,

@@ -6,7 +6,7 @@ import { parseEvent, toEnvelope, UnreadableRecord, type OnboardingEvent } from '
 import type { Command } from '#contracts/commands.js';
 import type { Clock } from '#platform/clock.js';
 import { keptTraceparent } from '#platform/tracing.js';
-import { checksumOf } from './checksum.js';
+import { checksumOf, hasRightChecksum } from './checksum.js';
 import type { HandlerExtras } from './handles.js';
 import { isRefusedData, toOutboxRecord, type OutboxRow } from './journal.js';
 import type { ConsumedRecord } from './kafka-consumer.js';
@@ -225,15 +225,10 @@ export class Inbox {
       causationId: cause.id,
       data: fact.data,
     };
-    const value = JSON.stringify(toEnvelope(event, `/finhub-onboarding/${stage}`));
-    const headers = { crc32: checksumOf(value) };
+    const value = JSON.stringify(toEnvelope(event));
+    const headers = checksumOf(value);
     return { eventId, onboardingId: cause.onboardingId, topic: fact.contract.topic, value, headers };
   }
-}
-
-function hasRightChecksum(record: ConsumedRecord): boolean {
-  const expected = record.headers['crc32'];
-  return expected === undefined || (record.value !== null && checksumOf(record.value) === expected);
 }
 
 function toRunRecord({ event, traceparent }: Arrival, isStarted: boolean): object {

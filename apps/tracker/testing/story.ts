@@ -125,7 +125,7 @@ export function recordOf(event: OnboardingEvent, offset = 0, partition = 0): Con
     partition,
     offset: String(offset),
     key: Buffer.from(event.onboardingId),
-    value: Buffer.from(JSON.stringify(toEnvelope(event, '/spec'))),
+    value: Buffer.from(JSON.stringify(toEnvelope(event))),
     headers: {},
   };
 }

@@ -42,43 +42,44 @@ const commands: { readonly [Name in Command['command']]: Extract<Command, { comm
   },
 };
 
-const requests: readonly Requested[] = [
+/** What upstreams publish themselves; the gateway's own request is the contract's example. */
+const upstreamRequests: readonly Requested[] = [
   { request: { ...individualRequestExample } },
   { request: { ...organizationRequestExample } },
   { sealed: 'eyJhbGciOiJFQ0RILUVTK0EyNTZLVyJ9.…' },
 ];
 
-const ofTopic: Readonly<Record<string, readonly unknown[]>> = {
-  [onboardingCommand.topic]: Object.values(commands),
-  [onboardingRequested.topic]: [onboardingRequested.example, ...requests],
-};
-
 /** Valid records of a contract, as they lie on the topic: one of each shape that its data can have. */
 export function examplesOf(contract: Contract): readonly Envelope[] {
-  return (ofTopic[contract.topic] ?? [contract.example]).map((data, index) =>
-    envelopeOf(contract, data, index + 1),
-  );
+  const isCommand = contract.type === onboardingCommand.type;
+  const examples = isCommand ? Object.values(commands) : [contract.example];
+  const ours = examples.map((data, index) => envelopeOf(contract, data, index + 1));
+  return contract.type === onboardingRequested.type ? [...ours, ...upstreamRequests.map(ofUpstream)] : ours;
+}
+
+function ofUpstream(data: Requested, index: number): Envelope {
+  const { sequence: _gateways, ...envelope } = envelopeOf(onboardingRequested, data, index + 2);
+  const applicantkind =
+    'request' in data && data.request['kind'] === 'organization' ? 'organization' : 'individual';
+  return { ...envelope, applicantkind, source: '/shop', stage: 'upstream' };
 }
 
 function envelopeOf(contract: Contract, data: unknown, sequence: number): Envelope {
   const onboardingId = onboardingIdOf('demo', 'request-0001');
   const stage = stageOf[contract.type] ?? 'registration';
-  return toEnvelope(
-    {
-      id: eventIdOf(onboardingId, contract.type, sequence),
-      type: contract.type,
-      time: '2030-01-01T00:00:00.000Z',
-      onboardingId,
-      tenantId: 'demo',
-      requestId: 'request-0001',
-      applicantKind: contract.type === 'onboarding.staffed.v1' ? 'organization' : 'individual',
-      stage,
-      ...(hasSequence(contract) ? { sequence } : {}),
-      correlationId: onboardingId,
-      data,
-    },
-    `/onboarding/${stage}`,
-  );
+  return toEnvelope({
+    id: eventIdOf(onboardingId, contract.type, sequence),
+    type: contract.type,
+    time: '2030-01-01T00:00:00.000Z',
+    onboardingId,
+    tenantId: 'demo',
+    requestId: 'request-0001',
+    applicantKind: contract.type === 'onboarding.staffed.v1' ? 'organization' : 'individual',
+    stage,
+    ...(hasSequence(contract) ? { sequence } : {}),
+    correlationId: onboardingId,
+    data,
+  });
 }
 
 /** Who publishes it, where that is not the registration. */
@@ -90,10 +91,11 @@ const stageOf: Readonly<Record<string, string>> = {
   'onboarding.activated.v1': 'activation',
   'onboarding.command.v1': 'gateway',
   'onboarding.state.v1': 'tracker',
+  'onboarding.circuit.v1': 'verification',
 };
 
 function hasSequence({ type }: Contract): boolean {
-  return !['requested', 'command', 'refused', 'dead-letter', 'state'].some(
+  return !['command', 'refused', 'dead-letter', 'state', 'circuit'].some(
     (name) => type === `onboarding.${name}.v1`,
   );
 }
