@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ApplicantKind, Contract } from './contract.js';
+import type { DeadLetterCode } from './reason-codes.js';
 
 /** Tenant and request ids: printable, bounded, and by their alphabet no e-mail address or name with spaces. */
 export const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/u);
@@ -76,9 +77,12 @@ export interface OnboardingEvent<Data = unknown> {
   readonly data: Data;
 }
 
+/** A code of the catalogue; where a schema says no, with the pointers behind it. */
+export type UnreadableReason = DeadLetterCode | `${'wrong_envelope' | 'wrong_schema'}:${string}`;
+
 /** Why a record cannot be read; `reason` is stable and free of the record's content. */
 export class UnreadableRecord extends Error {
-  constructor(readonly reason: string) {
+  constructor(readonly reason: UnreadableReason) {
     super(`the record cannot be read: ${reason}`);
   }
 }

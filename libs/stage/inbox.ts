@@ -2,7 +2,13 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { v5 as uuidv5 } from 'uuid';
 import type { Fact } from '#contracts/contract.js';
-import { parseEvent, toEnvelope, UnreadableRecord, type OnboardingEvent } from '#contracts/envelope.js';
+import {
+  parseEvent,
+  toEnvelope,
+  UnreadableRecord,
+  type OnboardingEvent,
+  type UnreadableReason,
+} from '#contracts/envelope.js';
 import type { Command } from '#contracts/commands.js';
 import type { Clock } from '#platform/clock.js';
 import { keptTraceparent } from '#platform/tracing.js';
@@ -179,7 +185,7 @@ export class Inbox {
     );
   }
 
-  private async deadLetter(record: ConsumedRecord, reason: string): Promise<OutboxRow> {
+  private async deadLetter(record: ConsumedRecord, reason: UnreadableReason): Promise<OutboxRow> {
     const { contracts, personalData, stage } = this.parts.options;
     const { topic, partition, offset } = record;
     this.parts.logger.warn({ topic, partition, offset, reason }, 'a record goes to the dead letters');

@@ -99,7 +99,7 @@ describe('onboard submit', () => {
 
   test('waits as long as Retry-After says and then sends the same request again', async () => {
     writeRequests('a');
-    const busy = { status: 429, body: { code: 'too_many_requests' }, headers: { 'retry-after': '3' } };
+    const busy = { status: 429, body: {}, headers: { 'retry-after': '3' } };
     gateway.on('POST /v1/onboardings', () => (gateway.calls.length < 3 ? busy : accepted));
     const { exitCode } = await cli.run(['submit', file]);
     expect([exitCode, sentIds(), cli.waits]).toEqual([0, ['a', 'a', 'a'], [3000, 3000]]);
