@@ -1,6 +1,7 @@
 import { onboardingCommand, type Command } from '../commands.js';
 import type { Contract } from '../contract.js';
 import { toEnvelope, type Envelope } from '../envelope.js';
+import { factOf } from '../journey.js';
 import { eventIdOf, onboardingIdOf } from '../onboarding-id.js';
 import { individualRequestExample, organizationRequestExample } from '../request-examples.js';
 import { onboardingRequested, type Requested } from '../requested.js';
@@ -84,11 +85,8 @@ function envelopeOf(contract: Contract, data: unknown, sequence: number): Envelo
 
 /** Who publishes it, where that is not the registration. */
 const stageOf: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(factOf).map(([stage, { type }]) => [type, stage])),
   'onboarding.requested.v1': 'gateway',
-  'onboarding.staffed.v1': 'personnel',
-  'onboarding.verified.v1': 'verification',
-  'onboarding.consented.v1': 'consent',
-  'onboarding.activated.v1': 'activation',
   'onboarding.command.v1': 'gateway',
   'onboarding.state.v1': 'tracker',
   'onboarding.circuit.v1': 'verification',
