@@ -362,7 +362,7 @@ function on<Data>(topic: string, { type, summary, schema, example }: Contract<Da
 }
 
 function toRecord(event: OnboardingEvent): { key: string; value: string } {
-  return { key: event.onboardingId, value: JSON.stringify(toEnvelope(event, '/spec')) };
+  return { key: event.onboardingId, value: JSON.stringify(toEnvelope(event)) };
 }
 
 function notCalled(): never {

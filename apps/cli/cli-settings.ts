@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { stateFolderOf } from './state-folder.js';
 import { Failure, type Surroundings } from './surroundings.js';
 
 /** Where the gateway is, and the key that it knows us by. */
@@ -40,8 +41,7 @@ function named(
   root: string,
   reach: KeyReach,
 ): { gatewayUrl: string | undefined; apiKey: string | undefined } {
-  const folder = resolve(root, env['ONBOARDING_DIRECTORY'] || '.onboarding');
-  const inFile = readSettingsFile(join(folder, 'cli.json'));
+  const inFile = readSettingsFile(join(stateFolderOf(root, env), 'cli.json'));
   const keyInFile = (reach === 'every-tenant' ? inFile?.everyTenantApiKey : undefined) ?? inFile?.apiKey;
   return {
     gatewayUrl: env['GATEWAY_URL'] || inFile?.gatewayUrl,

@@ -19,6 +19,7 @@ import { KeyRing } from './api-keys/key-ring.js';
 import { DocumentController } from './documents/document.controller.js';
 import { DocumentUpload } from './documents/document-upload.js';
 import { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
+import { IntakeKeyController } from './onboardings/intake-key.controller.js';
 import { OnboardingFinder } from './onboardings/onboarding-finder.js';
 import { Status } from './onboardings/status.js';
 import { StatusController } from './onboardings/status.controller.js';
@@ -40,6 +41,7 @@ export const GATEWAY = Symbol('Gateway');
 
 const controllers = [
   SubmissionController,
+  IntakeKeyController,
   StatusController,
   DocumentController,
   CommandController,

@@ -4,7 +4,7 @@ import { parseRequested } from '#contracts/intake.js';
 import type { Requested } from '#contracts/requested.js';
 import type { Clock } from '#platform/clock.js';
 import type { Admission, Admitted, ConsumedRecord } from '#stage/stage-options.js';
-import { VaultError } from '#vault/vault-errors.js';
+import { UnreadableSeal } from '#vault/vault-errors.js';
 import type { AdmissionVerdict } from '#vault/admission.js';
 import type { Vault } from '#vault/vault.js';
 
@@ -55,7 +55,7 @@ export class Intake implements Admission {
       return { event, body: await this.vault.openSealed(event.data.sealed, event.onboardingId) };
     } catch (error) {
       if (error instanceof UnreadableRecord) return { verdict: 'unreadable', reason: error.reason };
-      if (error instanceof VaultError) return { verdict: 'unreadable', reason: error.code };
+      if (error instanceof UnreadableSeal) return { verdict: 'unreadable', reason: error.code };
       throw error;
     }
   }

@@ -108,7 +108,7 @@ describe('where an onboarding stands', () => {
     [
       'is parked with reason, step and attempts',
       story().parked('registration'),
-      { state: 'parked', code: 'finhub_unavailable', step: 'register', attempts: 8, isInDoubt: false },
+      { state: 'parked', code: 'attempts_exhausted', step: 'register', attempts: 8, isInDoubt: false },
     ],
     [
       'is in progress after a replay',
@@ -184,7 +184,7 @@ describe('the state topic', () => {
     ).toEqual({
       state: 'parked',
       stage: 'verification',
-      code: 'finhub_unavailable',
+      code: 'attempts_exhausted',
       since: '2030-01-01T00:00:01.000Z',
       customerId: 'customer-1',
     });

@@ -1,4 +1,4 @@
-import { UnreadableRecord } from '#contracts/envelope.js';
+import { UnreadableRecord, type UnreadableReason } from '#contracts/envelope.js';
 import { onboardingCommand } from '#contracts/commands.js';
 import { onboardingDeadLetter } from '#contracts/operational-topics.js';
 import type { Clock } from '#platform/clock.js';
@@ -70,7 +70,7 @@ export class Projection {
     }
   }
 
-  private async ownLetter(record: ConsumedRecord, reason: string): Promise<Reading> {
+  private async ownLetter(record: ConsumedRecord, reason: UnreadableReason): Promise<Reading> {
     const { topic, partition, offset } = record;
     const letter = {
       id: uuidv5(`tracker\n${topic}\n${partition}\n${offset}`, uuidv5.URL),

@@ -85,7 +85,7 @@ export class StatePublisher {
       correlationId: onboardingId,
       data,
     };
-    const value = JSON.stringify(toEnvelope(event, '/finhub-onboarding/tracker'));
-    return { topic, key: onboardingId, value, headers: { crc32: checksumOf(value) } };
+    const value = JSON.stringify(toEnvelope(event));
+    return { topic, key: onboardingId, value, headers: checksumOf(value) };
   }
 }

@@ -110,7 +110,7 @@ describe('a running tracker', () => {
     expect(body['items']).toContainEqual(
       expect.objectContaining({
         onboardingId: story.onboardingId,
-        code: 'finhub_unavailable',
+        code: 'attempts_exhausted',
         step: 'register',
         attempts: 8,
         lastAnswer: { status: 503, excerpt: '***' },

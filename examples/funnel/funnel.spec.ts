@@ -11,7 +11,7 @@ function event(request: string, what: string, data: object = {}): Envelope {
   return {
     specversion: '1.0',
     id: eventIdOf(subject, stage, Number(sequence ?? 0)),
-    source: `/onboarding/${stage}`,
+    source: `/finhub-onboarding/${stage}`,
     type: `onboarding.${name}.v1`,
     subject,
     time: '2030-01-01T00:00:00Z',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ApplicantKind, Contract } from './contract.js';
+import type { DeadLetterCode } from './reason-codes.js';
 
 /** Tenant and request ids: printable, bounded, and by their alphabet no e-mail address or name with spaces. */
 export const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/u);
@@ -20,12 +21,14 @@ export const envelopeSchema = z.object({
     .string()
     .min(1)
     .max(50)
-    .describe('The stage that published it; `gateway`, `tracker`, `cli` for what no stage publishes.'),
+    .describe('The stage that published it; `gateway`, `tracker`, `upstream` for what no stage publishes.'),
   sequence: z
     .int()
     .min(1)
     .optional()
-    .describe('Gapless within a stage of an onboarding, from 1; absent on commands and refusals.'),
+    .describe(
+      'Gapless within a stage of an onboarding, from 1; absent on what tells no progress: commands, refusals, states, dead letters, circuits.',
+    ),
   correlationid: z.string().min(1).max(200).describe('The same for all that came of one request.'),
   causationid: z
     .string()
@@ -49,6 +52,9 @@ export const envelopeSchema = z.object({
   data: z.unknown(),
 });
 
+/** Kafka header of a record: CRC-32 of the value in eight hex digits. One that does not match is a dead letter. */
+export const checksumHeader = 'crc32';
+
 /** An event as it lies on the topic. */
 export type Envelope = z.infer<typeof envelopeSchema>;
 
@@ -71,9 +77,12 @@ export interface OnboardingEvent<Data = unknown> {
   readonly data: Data;
 }
 
+/** A code of the catalogue; where a schema says no, with the pointers behind it. */
+export type UnreadableReason = DeadLetterCode | `${'wrong_envelope' | 'wrong_schema'}:${string}`;
+
 /** Why a record cannot be read; `reason` is stable and free of the record's content. */
 export class UnreadableRecord extends Error {
-  constructor(readonly reason: string) {
+  constructor(readonly reason: UnreadableReason) {
     super(`the record cannot be read: ${reason}`);
   }
 }
@@ -94,12 +103,12 @@ export function parseEnvelope(value: Buffer | null): Envelope {
   return envelope.data;
 }
 
-/** The record value of an event; `JSON.stringify` of it is what is published. */
-export function toEnvelope(event: OnboardingEvent, source: string): Envelope {
+/** The record value of an event; `JSON.stringify` of it is what is published. Its source is the event's stage. */
+export function toEnvelope(event: OnboardingEvent): Envelope {
   return {
     specversion: '1.0',
     id: event.id,
-    source,
+    source: `/finhub-onboarding/${event.stage}`,
     type: event.type,
     subject: event.onboardingId,
     time: event.time,

@@ -171,7 +171,7 @@ export const onboardingParked = defineContract<Parked>({
   summary: 'Stopped, waiting for a human, with the reason.',
   schema: parked,
   example: {
-    code: 'finhub_unavailable',
+    code: 'attempts_exhausted',
     step: 'register',
     isInDoubt: false,
     attempts: 8,

@@ -1,4 +1,11 @@
-import type { ApplicantKind, Stage } from './contract.js';
+import type { ApplicantKind, Contract, Stage } from './contract.js';
+import {
+  onboardingActivated,
+  onboardingConsented,
+  onboardingRegistered,
+  onboardingStaffed,
+  onboardingVerified,
+} from './events.js';
 
 /** The order of the stages, per kind of applicant. A stage refuses what comes out of this order. */
 export const journey: Readonly<Record<ApplicantKind, readonly Stage[]>> = {
@@ -6,9 +13,19 @@ export const journey: Readonly<Record<ApplicantKind, readonly Stage[]>> = {
   organization: ['registration', 'personnel', 'verification', 'consent', 'activation'],
 };
 
+/** The fact by which a stage tells that its work on an onboarding is done well. */
+export const factOf: Readonly<Record<Stage, Contract>> = {
+  registration: onboardingRegistered,
+  personnel: onboardingStaffed,
+  verification: onboardingVerified,
+  consent: onboardingConsented,
+  activation: onboardingActivated,
+};
+
 /**
- * Which parts of the request (JSON pointers) each stage reads from the vault. A correction under a pointer that an
- * earlier stage of the journey has read is refused: it would change the input of a finished step.
+ * Which parts of the request (JSON pointers) each stage's steps depend on. A correction under a pointer of an earlier stage
+ * of the journey is refused: it would change the input of a finished step. Not counted is where the applicant acted from
+ * (address and user agent of `/consents/0`), which registration, verification and activation pass on in headers.
  */
 export const readsOfStage: Readonly<Record<Stage, readonly string[]>> = {
   registration: ['/kind', '/individual', '/organization', '/categoryName'],

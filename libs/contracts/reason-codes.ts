@@ -22,12 +22,29 @@ export const reasonCodes = {
 /** Any stable reason code. */
 export type ReasonCode = keyof typeof reasonCodes;
 
+/** Why an onboarding is parked, or what it waits for. */
+export type ParkingCode = keyof typeof parkings;
+
+/** Why a record became a dead letter. */
+export type DeadLetterCode = keyof typeof deadLetterReasons | 'unstorable';
+
+/** Why a command was refused. */
+export type CommandAnswerCode = keyof typeof commandAnswers;
+
+/** Why something was not taken in. */
+export type RefusalCode = keyof typeof refusals;
+
 /** The code of a broken rule in a request. */
 export type RuleCode = keyof typeof ruleErrors;
 
 /** The sections of the catalogue, as `docs/errors.md` shows them. */
 export const reasonSections = [
-  { title: 'Ends', about: 'How an onboarding ends other than activated.', reasons: ends },
+  {
+    title: 'Ends',
+    about:
+      "How an onboarding ends other than activated. Any other final no of FinHub's has the code of the failed call: `validation_failed`, `business_rule`, `conflict` or `not_found` (see Failures of calls).",
+    reasons: ends,
+  },
   {
     title: 'Parked and waiting',
     about: 'Why an onboarding is parked, or what it waits for.',
@@ -38,7 +55,11 @@ export const reasonSections = [
     about: 'Why a request, an upload or a call of the gateway was not taken.',
     reasons: refusals,
   },
-  { title: 'Dead letters', about: 'Why a record could not be read.', reasons: deadLetterReasons },
+  {
+    title: 'Dead letters',
+    about: 'Why a record could not be read; `unstorable` is said of some too.',
+    reasons: deadLetterReasons,
+  },
   { title: 'Answers to commands', about: 'Why a command was refused.', reasons: commandAnswers },
   {
     title: 'Failures of calls',

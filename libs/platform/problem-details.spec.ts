@@ -16,7 +16,7 @@ class FailingController {
 
   @Get('busy')
   busy(): never {
-    throw new ProblemError({ status: 429, code: 'too_many_requests', retryAfterSeconds: 1.2 });
+    throw new ProblemError({ status: 503, code: 'temporarily_unavailable', retryAfterSeconds: 1.2 });
   }
 
   @Get('forbidden')
@@ -106,7 +106,7 @@ describe('a failed request is answered as RFC 9457 says', () => {
   });
 
   it.each([
-    ['/nowhere', {}, 404, 'not_found'],
+    ['/nowhere', {}, 404, 'route_unknown'],
     ['/forbidden', {}, 403, 'forbidden'],
     ['/bug', {}, 500, 'internal_error'],
     ['/echo', post('{"password": "hunter2'), 400, 'malformed_json'],

@@ -4,6 +4,7 @@ import {
   HttpException,
   HttpStatus,
   Logger,
+  NotFoundException,
   type ArgumentsHost,
   type ExceptionFilter,
 } from '@nestjs/common';
@@ -65,6 +66,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   private problemOf(error: unknown): Problem {
     if (error instanceof ProblemError) return error.problem;
+    // Nest's own: a controller of ours throws a ProblemError.
+    if (error instanceof NotFoundException) return { status: HttpStatus.NOT_FOUND, code: 'route_unknown' };
     if (error instanceof HttpException) return { status: error.getStatus(), code: codeOf(error.getStatus()) };
     if (isDatabaseAway(error)) {
       this.logger.warn({ reason: String(error) }, 'a request came while Postgres was away');
@@ -97,7 +100,7 @@ function send(problem: Problem, request: Request, response: Response): void {
     );
 }
 
-/** `Not Found` is `not_found`. */
+/** `Bad Request` is `bad_request`. */
 function codeOf(status: number): string {
   return (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/[^a-z]+/gu, '_');
 }

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { EventPattern, Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { EventEmitter } from 'node:events';
@@ -47,8 +54,13 @@ class GreetingController {
 }
 
 @Injectable()
-class Closing implements OnApplicationShutdown {
+class Closing implements BeforeApplicationShutdown, OnApplicationShutdown {
   isClosed = false;
+  /** While HTTP still answers. */
+  meanwhile: () => Promise<void> = async () => undefined;
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.meanwhile();
+  }
   onApplicationShutdown(): void {
     this.isClosed = true;
   }
@@ -239,7 +251,16 @@ describe('a service that is told to stop', () => {
       const host = new FakeHost(env);
       const running = await start(host);
       const closing = running!.app.get(Closing);
+      const asked = new Promise<unknown[]>((resolve) => {
+        closing.meanwhile = async () => {
+          resolve(await askHealth());
+        };
+      });
       host.emit(signal);
+      expect(await asked).toEqual([
+        [200, { status: 'live' }],
+        [503, { status: 'not ready', notReady: { service: 'stopping' } }],
+      ]);
       expect(await host.exited).toBe(0);
       expect(closing.isClosed).toBe(true);
       await expect(fetch(`http://127.0.0.1:${running!.port}/health/live`)).rejects.toThrow();

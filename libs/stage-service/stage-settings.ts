@@ -23,7 +23,7 @@ export const stageSettings = z.object({
   }),
   STAGE_SETTLE_MS: wholeNumber(0, 600_000).default(defaultStageSettings.settleMs).meta({
     description: "how long after a call's time limit FinHub may still be doing it",
-    example: '100000',
+    example: '20000',
   }),
   STAGE_EVIDENCE_MS: wholeNumber(0, 86_400_000).default(defaultStageSettings.evidenceMs).meta({
     description: 'how long a webhook is waited for before an onboarding is in doubt',

@@ -6,11 +6,7 @@ import type { Vault } from '#vault/vault.js';
 import type { PersonalData } from '#stage/stage-options.js';
 
 /** What no second try would mend. */
-const refusals: ReadonlySet<string> = new Set([
-  'unknown_correction',
-  'correction_settled',
-  'correction_unusable',
-]);
+const refusals = ['unknown_correction', 'correction_settled', 'correction_unusable'] as const;
 
 /** The vault, as the runtime needs it: seals, keyed hashes, corrections and erasure, but no personal data. */
 export class VaultPersonalData implements PersonalData {
@@ -35,8 +31,9 @@ export class VaultPersonalData implements PersonalData {
       await this.vault.acceptCorrection(onboardingId, correctionId);
       return {};
     } catch (error) {
-      if (error instanceof VaultError && refusals.has(error.code)) return { refusedAs: error.code };
-      throw error;
+      const refusedAs = refusals.find((code) => error instanceof VaultError && error.code === code);
+      if (refusedAs === undefined) throw error;
+      return { refusedAs };
     }
   }
 

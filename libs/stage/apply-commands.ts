@@ -1,5 +1,6 @@
 import type { Command } from '#contracts/commands.js';
 import type { Cancelled } from '#contracts/events.js';
+import type { CommandAnswerCode } from '#contracts/reason-codes.js';
 import { decideCommand, signalKind, type CommandDecision } from './commands.js';
 import type { Run } from './run.js';
 import type { StageOptions } from './stage-options.js';
@@ -178,7 +179,7 @@ class CommandApplication {
   }
 
   /** From here on the run is on trial: confirmed, the command is applied; reverted, it is parked as it was. */
-  private tryOut(refusal: string, undo: () => void | Promise<void>): void {
+  private tryOut(refusal: CommandAnswerCode, undo: () => void | Promise<void>): void {
     const { run, command } = this;
     const { parked, openStep, attempt, replayOf } = run;
     run.trial = {

@@ -61,6 +61,6 @@ function toRecord(parts: CircuitWatchParts, change: CircuitChange): OutgoingReco
     correlationId: subject,
     data: { state: isOpen ? 'opened' : 'closed', step: stepKind, trouble, process: owner },
   };
-  const value = JSON.stringify(toEnvelope(event, `/finhub-onboarding/${stage}`));
-  return { topic: contracts.circuit.topic, key: subject, value, headers: { crc32: checksumOf(value) } };
+  const value = JSON.stringify(toEnvelope(event));
+  return { topic: contracts.circuit.topic, key: subject, value, headers: checksumOf(value) };
 }

@@ -10,7 +10,13 @@ import { NotYet, type OnceOptions } from './steps.js';
 jest.setTimeout(60_000);
 
 const timeLimitMs = 200;
-const pollOptions = { everyMs: 30, everyMaxMs: 60, deadlineMs: 30_000, overdue: 'overdue', timeLimitMs };
+const pollOptions = {
+  everyMs: 30,
+  everyMaxMs: 60,
+  deadlineMs: 30_000,
+  overdue: 'verification_overdue' as const,
+  timeLimitMs,
+};
 
 let database: TestDatabase;
 let kafka: TestKafka;
@@ -95,7 +101,7 @@ describe('a command between two stages', () => {
 
   it('that the first has answered is neither answered nor obeyed by the next', async () => {
     let isReady = false;
-    const look = async (): Promise<object> => (isReady ? {} : new NotYet('not_decided'));
+    const look = async (): Promise<object> => (isReady ? {} : new NotYet('waiting_for_verification'));
     const id = await beginJourney(
       poll(first, look),
       once(second, async () => ({})),
@@ -113,7 +119,7 @@ describe('a command between two stages', () => {
 
 describe('a command given twice', () => {
   it('with one id is applied and answered once', async () => {
-    const id = await first.begin(poll(first, async () => new NotYet('not_decided')));
+    const id = await first.begin(poll(first, async () => new NotYet('waiting_for_verification')));
     await first.next(id, 'attempt');
     const commandId = randomUUID();
     await first.commands(id, { command: 'cancel', commandId }, { command: 'cancel', commandId });
@@ -127,7 +133,7 @@ describe('a command given twice', () => {
   });
 
   it('with two ids is answered twice, the second time as things then stand', async () => {
-    const id = await first.begin(poll(first, async () => new NotYet('not_decided')));
+    const id = await first.begin(poll(first, async () => new NotYet('waiting_for_verification')));
     await first.next(id, 'attempt');
     const [one = '', two = ''] = await first.commands(id, { command: 'cancel' }, { command: 'cancel' });
     await onlyAnswer(one, { outcome: 'applied' });
@@ -219,10 +225,14 @@ describe('every command, wherever the onboarding stands, is answered once and le
       handler: once(first_, lost, async () => ({ state: 'unknown' })),
       reach: isParked,
     },
-    { name: 'waiting', handler: poll(first_, async () => new NotYet('not_decided')), reach: isWaiting },
+    {
+      name: 'waiting',
+      handler: poll(first_, async () => new NotYet('waiting_for_verification')),
+      reach: isWaiting,
+    },
     {
       name: 'paused',
-      handler: poll(first_, async () => new NotYet('not_decided')),
+      handler: poll(first_, async () => new NotYet('waiting_for_verification')),
       async reach(id) {
         await isWaiting(id);
         await onlyAnswer(await given(first, id, { command: 'pause' }), { outcome: 'applied' });
@@ -230,7 +240,7 @@ describe('every command, wherever the onboarding stands, is answered once and le
     },
     {
       name: 'ended',
-      handler: poll(first_, async () => new NotYet('not_decided')),
+      handler: poll(first_, async () => new NotYet('waiting_for_verification')),
       async reach(id) {
         await isWaiting(id);
         await onlyAnswer(await given(first, id, { command: 'cancel' }), { outcome: 'applied' });

@@ -101,9 +101,15 @@ async function play({ calls: outcomes, finds: found, moments, isHeld, isCorrecti
     const customer = await steps.once('register', call, { find, needs: ['customerId'], timeLimitMs });
     await steps.poll(
       'decision',
-      async () => (steps.signals('approve').length > 0 ? {} : new NotYet('not_yet')),
+      async () => (steps.signals('approve').length > 0 ? {} : new NotYet('waiting_for_verification')),
       {
-        ...{ everyMs: 30, everyMaxMs: 60, deadlineMs: 300, overdue: 'overdue', timeLimitMs },
+        ...{
+          everyMs: 30,
+          everyMaxMs: 60,
+          deadlineMs: 300,
+          overdue: 'verification_overdue' as const,
+          timeLimitMs,
+        },
       },
     );
     await steps.once('activate', call, { find, timeLimitMs });
@@ -115,7 +121,8 @@ async function play({ calls: outcomes, finds: found, moments, isHeld, isCorrecti
   const run: OneRun = new OneRun(handler, {
     sealRecord: () => Promise.resolve(''),
     fingerprint: (input) => JSON.stringify(input),
-    acceptCorrection: () => Promise.resolve(isCorrectionKnown ? {} : { refusedAs: 'unknown_correction' }),
+    acceptCorrection: () =>
+      Promise.resolve(isCorrectionKnown ? {} : { refusedAs: 'unknown_correction' as const }),
     revertCorrection: () => Promise.resolve(),
     erase: () => Promise.resolve(isHeld ? { heldBecause: 'a spec holds it' } : []),
   });

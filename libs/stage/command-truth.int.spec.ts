@@ -23,7 +23,7 @@ beforeAll(async () => {
   [database, kafka] = await Promise.all([createTestDatabase(), connectTestKafka()]);
   const personalData = {
     erase: async () => (isHeld ? { heldBecause: 'a spec holds it' } : []),
-    acceptCorrection: async () => (isCorrectionKnown ? {} : { refusedAs: 'unknown_correction' }),
+    acceptCorrection: async () => (isCorrectionKnown ? {} : { refusedAs: 'unknown_correction' as const }),
     revertCorrection: async () => {
       revertedCount += 1;
     },

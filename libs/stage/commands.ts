@@ -1,4 +1,5 @@
 import type { Command } from '#contracts/commands.js';
+import type { CommandAnswerCode } from '#contracts/reason-codes.js';
 import type { OpenStep } from './open-step.js';
 import type { RunState } from './run.js';
 
@@ -23,13 +24,13 @@ export interface CommandRules {
 export type CommandDecision =
   | { readonly do: 'leave' }
   | { readonly do: 'later' }
-  | { readonly do: 'refuse'; readonly code: string }
+  | { readonly do: 'refuse'; readonly code: CommandAnswerCode }
   | { readonly do: 'replay' | 'pause' | 'resume' | 'cancel' | 'erase' | 'wake' | 'correct' }
   | { readonly do: 'signal'; readonly isAnswered: boolean }
   | { readonly do: 'resolve'; readonly step: string };
 
 const leave: CommandDecision = { do: 'leave' };
-const refuse = (code: string): CommandDecision => ({ do: 'refuse', code });
+const refuse = (code: CommandAnswerCode): CommandDecision => ({ do: 'refuse', code });
 
 /** Pure: the whole of what commands may do to an onboarding in a stage. */
 export function decideCommand(

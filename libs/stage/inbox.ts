@@ -2,11 +2,17 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { v5 as uuidv5 } from 'uuid';
 import type { Fact } from '#contracts/contract.js';
-import { parseEvent, toEnvelope, UnreadableRecord, type OnboardingEvent } from '#contracts/envelope.js';
+import {
+  parseEvent,
+  toEnvelope,
+  UnreadableRecord,
+  type OnboardingEvent,
+  type UnreadableReason,
+} from '#contracts/envelope.js';
 import type { Command } from '#contracts/commands.js';
 import type { Clock } from '#platform/clock.js';
 import { keptTraceparent } from '#platform/tracing.js';
-import { checksumOf } from './checksum.js';
+import { checksumOf, hasRightChecksum } from './checksum.js';
 import type { HandlerExtras } from './handles.js';
 import { isRefusedData, toOutboxRecord, type OutboxRow } from './journal.js';
 import type { ConsumedRecord } from './kafka-consumer.js';
@@ -179,7 +185,7 @@ export class Inbox {
     );
   }
 
-  private async deadLetter(record: ConsumedRecord, reason: string): Promise<OutboxRow> {
+  private async deadLetter(record: ConsumedRecord, reason: UnreadableReason): Promise<OutboxRow> {
     const { contracts, personalData, stage } = this.parts.options;
     const { topic, partition, offset } = record;
     this.parts.logger.warn({ topic, partition, offset, reason }, 'a record goes to the dead letters');
@@ -225,15 +231,10 @@ export class Inbox {
       causationId: cause.id,
       data: fact.data,
     };
-    const value = JSON.stringify(toEnvelope(event, `/finhub-onboarding/${stage}`));
-    const headers = { crc32: checksumOf(value) };
+    const value = JSON.stringify(toEnvelope(event));
+    const headers = checksumOf(value);
     return { eventId, onboardingId: cause.onboardingId, topic: fact.contract.topic, value, headers };
   }
-}
-
-function hasRightChecksum(record: ConsumedRecord): boolean {
-  const expected = record.headers['crc32'];
-  return expected === undefined || (record.value !== null && checksumOf(record.value) === expected);
 }
 
 function toRunRecord({ event, traceparent }: Arrival, isStarted: boolean): object {

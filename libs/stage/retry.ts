@@ -1,3 +1,4 @@
+import type { ParkingCode } from '#contracts/reason-codes.js';
 import type { Failure } from './failure.js';
 
 /** How long a stage tries before a human has to look. */
@@ -19,7 +20,7 @@ export const defaultRetryPolicy: RetryPolicy = {
   misconfiguredAttemptsMax: 4,
 };
 
-export type RetryDecision = { readonly retryInMs: number } | { readonly parkWith: string };
+export type RetryDecision = { readonly retryInMs: number } | { readonly parkWith: ParkingCode };
 
 /** Failures of one step so far; `random` is in [0, 1). */
 export interface Tried {

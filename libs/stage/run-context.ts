@@ -203,13 +203,13 @@ export class RunContext {
       answeredCommands: [...run.answered].slice(-answeredMax),
       data: fact.data,
     };
-    const value = JSON.stringify(toEnvelope(event, `/finhub-onboarding/${this.parts.stage}`));
+    const value = JSON.stringify(toEnvelope(event));
     return {
       eventId: event.id,
       onboardingId: run.onboardingId,
       topic: fact.contract.topic,
       value,
-      headers: { crc32: checksumOf(value), ...(traceparent === undefined ? {} : { traceparent }) },
+      headers: { ...checksumOf(value), ...(traceparent === undefined ? {} : { traceparent }) },
     };
   }
 }

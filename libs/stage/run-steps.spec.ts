@@ -219,13 +219,22 @@ describe('every step', () => {
 });
 
 describe('a poll', () => {
-  const options = { everyMs: 100, everyMaxMs: 1_000, deadlineMs: 5_000, overdue: 'not_decided_in_time' };
-  const notYet = async () => new NotYet('not_decided');
+  const options = {
+    everyMs: 100,
+    everyMaxMs: 1_000,
+    deadlineMs: 5_000,
+    overdue: 'verification_overdue' as const,
+  };
+  const notYet = async () => new NotYet('waiting_for_verification');
 
   it('looks again after pauses that grow, and tells of the wait once', async () => {
     const first = begin();
     const began = (await endOf(first.steps.poll('decision', notYet, options))) as Suspension;
-    expect(began).toMatchObject({ state: 'waiting', dueMs: 100, facts: [{ data: { code: 'not_decided' } }] });
+    expect(began).toMatchObject({
+      state: 'waiting',
+      dueMs: 100,
+      facts: [{ data: { code: 'waiting_for_verification' } }],
+    });
     const second = begin({ openStep: first.run.openStep });
     const again = await endOf(second.steps.poll('decision', notYet, options));
     expect(again).toMatchObject({ state: 'waiting', dueMs: 200, facts: [] });
@@ -247,11 +256,11 @@ describe('a poll', () => {
     await endOf(steps.poll('decision', notYet, options));
     const later = begin({ openStep: run.openStep });
     nowMs += options.deadlineMs;
-    const look = async () => new NotYet('not_decided', ['PASSPORT', 'SELFIE']);
+    const look = async () => new NotYet('waiting_for_verification', ['PASSPORT', 'SELFIE']);
     const ended = await endOf(later.steps.poll('decision', look, options));
     expect(ended).toBeInstanceOf(Parking);
     const lastAnswer = { excerpt: 'missing: PASSPORT, SELFIE' };
-    expect(ended).toMatchObject({ reason: { code: 'not_decided_in_time', isInDoubt: false, lastAnswer } });
+    expect(ended).toMatchObject({ reason: { code: 'verification_overdue', isInDoubt: false, lastAnswer } });
   });
 });
 
@@ -277,7 +286,12 @@ describe('while FinHub fails for everybody', () => {
     const openStep = { ...intent, name: 'decision', state: 'polling', tries: 500 } as const;
     nowMs += 3 * 24 * 3_600_000;
     const { steps } = begin({ openStep });
-    const options = { everyMs: 100, everyMaxMs: 1_000, deadlineMs: 5_000, overdue: 'not_decided_in_time' };
+    const options = {
+      everyMs: 100,
+      everyMaxMs: 1_000,
+      deadlineMs: 5_000,
+      overdue: 'verification_overdue' as const,
+    };
     expect(await endOf(steps.poll('decision', fail, options))).toBeInstanceOf(Suspension);
   });
 
@@ -301,7 +315,12 @@ describe('while FinHub fails for everybody', () => {
     const deadlineAt = new Date(startedAt.getTime() + 5_000).toISOString();
     const polling = { ...intent, name: 'decision', state: 'polling', deadlineAt } as const;
     const { steps, run } = begin({ openStep: polling });
-    const options = { everyMs: 100, everyMaxMs: 1_000, deadlineMs: 5_000, overdue: 'not_decided_in_time' };
+    const options = {
+      everyMs: 100,
+      everyMaxMs: 1_000,
+      deadlineMs: 5_000,
+      overdue: 'verification_overdue' as const,
+    };
     const held = (await endOf(steps.poll('decision', never, options))) as Suspension;
     expect(held.dueMs).toBeGreaterThan(0);
     expect(Date.parse(run.openStep?.deadlineAt ?? '')).toBe(startedAt.getTime() + 5_000 + held.dueMs);

@@ -1,6 +1,7 @@
 import type { ApplicantKind, Fact } from '#contracts/contract.js';
 import type { OnboardingEvent } from '#contracts/envelope.js';
 import type { LastAnswer, StepSummary } from '#contracts/events.js';
+import type { ParkingCode } from '#contracts/reason-codes.js';
 import type { Clock } from '#platform/clock.js';
 import type { OpenStep } from './open-step.js';
 import type { Signal } from './steps.js';
@@ -27,7 +28,7 @@ export interface LateResult {
 }
 
 export interface ParkedReason {
-  readonly code: string;
+  readonly code: ParkingCode;
   readonly step?: string | undefined;
   readonly isInDoubt: boolean;
   readonly attempts: number;

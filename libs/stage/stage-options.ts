@@ -1,8 +1,9 @@
 import type { ApplicantKind, Fact, FactContract, Stage } from '#contracts/contract.js';
 import type { Command } from '#contracts/commands.js';
-import type { OnboardingEvent } from '#contracts/envelope.js';
+import type { OnboardingEvent, UnreadableReason } from '#contracts/envelope.js';
 import type { Answered, Attempt, Cancelled, Erased, Parked, Refused, Rejected } from '#contracts/events.js';
 import type { CircuitEvent, DeadLetter } from '#contracts/operational-topics.js';
+import type { CommandAnswerCode } from '#contracts/reason-codes.js';
 import type { ConsumedRecord } from './kafka-consumer.js';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.js';
 
@@ -29,7 +30,10 @@ export interface PersonalData {
   /** A keyed hash of a step's input. */
   fingerprint(input: unknown): string;
   /** Idempotent. With the code of the refusal where the onboarding has no such correction, or no place for it. */
-  acceptCorrection(onboardingId: string, correctionId: string): Promise<{ readonly refusedAs?: string }>;
+  acceptCorrection(
+    onboardingId: string,
+    correctionId: string,
+  ): Promise<{ readonly refusedAs?: CommandAnswerCode }>;
   revertCorrection(onboardingId: string, correctionId: string): Promise<void>;
   /** Destroys the key and says what was found where; a sentence when a hold forbids it. Idempotent. */
   erase(onboardingId: string): Promise<readonly { place: string; found: string }[] | { heldBecause: string }>;
@@ -40,7 +44,7 @@ export type Admitted =
   | { readonly verdict: 'admitted'; readonly event: OnboardingEvent }
   /** Not admitted, and the upstream is told. */
   | { readonly verdict: 'refused'; readonly event: OnboardingEvent; readonly fact: Fact<Refused> }
-  | { readonly verdict: 'unreadable'; readonly reason: string }
+  | { readonly verdict: 'unreadable'; readonly reason: UnreadableReason }
   /** Nothing to do: the person has been erased. */
   | { readonly verdict: 'ignored' };
 

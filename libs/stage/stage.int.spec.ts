@@ -167,7 +167,7 @@ describe('a failure', () => {
 describe('a command', () => {
   it('pause stops the work until resume, and both are answered', async () => {
     let isReady = false;
-    const look = jest.fn(async () => (isReady ? {} : new NotYet('not_decided')));
+    const look = jest.fn(async () => (isReady ? {} : new NotYet('waiting_for_verification')));
     const id = await world.begin(poll(look));
     await world.next(id, 'attempt', ({ data }) => data['kind'] === 'waiting');
     await answered(id, { command: 'pause' }, { outcome: 'applied' });
@@ -192,7 +192,7 @@ describe('a command', () => {
     isAway = false;
     const commandId = await answered(id, { command: 'replay' }, { outcome: 'applied' });
     expect(await world.next(id, 'done')).toMatchObject({ attempt: 2, replayOf: commandId });
-    const waiting = await world.begin(poll(async () => new NotYet('not_decided')));
+    const waiting = await world.begin(poll(async () => new NotYet('waiting_for_verification')));
     await answered(waiting, { command: 'replay' }, { outcome: 'refused', code: 'not_parked' });
   });
 
@@ -202,7 +202,7 @@ describe('a command', () => {
         find: present,
         timeLimitMs,
       });
-      await steps.poll('decision', async () => new NotYet('not_decided'), pollOptions);
+      await steps.poll('decision', async () => new NotYet('waiting_for_verification'), pollOptions);
       return world.done({});
     });
     await world.next(id, 'attempt');
@@ -286,7 +286,13 @@ describe('a crash', () => {
   });
 });
 
-const pollOptions = { everyMs: 30, everyMaxMs: 60, deadlineMs: 30_000, overdue: 'overdue', timeLimitMs };
+const pollOptions = {
+  everyMs: 30,
+  everyMaxMs: 60,
+  deadlineMs: 30_000,
+  overdue: 'verification_overdue' as const,
+  timeLimitMs,
+};
 
 /** A handler of one call that must not happen twice. */
 function once(

@@ -1,4 +1,5 @@
 import { BaseRpcContext } from '@nestjs/microservices';
+import type { ParkingCode } from '#contracts/reason-codes.js';
 
 /** What a step's function gets: it must end within `timeLimitMs`, and obey `signal`. */
 export interface Call {
@@ -27,7 +28,7 @@ export type Found<Result> =
 export class NotYet {
   /** `missing`: what the other side says is missing, in its words and without personal data; shown when it is parked. */
   constructor(
-    readonly code: string,
+    readonly code: ParkingCode,
     readonly missing: readonly string[] = [],
   ) {}
 }
@@ -68,7 +69,7 @@ export interface PollOptions extends StepOptions {
   /** From the first look that said "not yet". */
   readonly deadlineMs: number;
   /** The reason code with which the onboarding is parked at the deadline. */
-  readonly overdue: string;
+  readonly overdue: ParkingCode;
 }
 
 /**

@@ -10,7 +10,7 @@ export const recordSealType = 'onboarding-record+jwe';
 export const sealAlgorithms = { alg: 'ECDH-ES+A256KW', enc: 'A256GCM' } as const;
 
 /**
- * The upstream's half: seals a request to the vault's public key, which the gateway hands out. The result goes into
+ * The upstream's half: seals a request to the vault's public key (`GET /v1/intake-key` of the gateway). The result goes into
  * `data.sealed` of `onboarding.requested.v1`. With `onboardingId` (derived from tenant and request id) the seal opens for
  * that onboarding only: who copies it to another tenant or request id gets nothing.
  *

@@ -63,6 +63,8 @@ export type SealFault = 'no_seal' | 'unknown_key' | 'wrong_purpose' | 'bound_els
 
 /** A sealed request or record cannot be opened with `VAULT_INTAKE_KEY`, or is no JSON inside. */
 export class UnreadableSeal extends VaultError {
+  declare readonly code: 'seal_unreadable';
+
   constructor(readonly reason: SealFault) {
     super('seal_unreadable', `the sealed record cannot be opened: ${reason}`);
   }

@@ -19,7 +19,7 @@ import { readRequest } from './operations/read-request.js';
 import { rewrap } from './operations/rewrap.js';
 import { acceptCorrection, revertCorrection } from './operations/settle-correction.js';
 import { openRecord, openSealedRequest, sealRecord } from './sealing/sealed-message.js';
-import type { VaultKeys } from './vault-keys.js';
+import { intakePublicJwk, type VaultKeys } from './vault-keys.js';
 import type { VaultParts } from './vault-parts.js';
 
 /**
@@ -78,6 +78,11 @@ export class Vault {
    */
   openSealed(jwe: string, onboardingId?: string): Promise<unknown> {
     return openSealedRequest(this.parts.keys, jwe, onboardingId);
+  }
+
+  /** The public key to which upstreams seal their requests, with `sealRequest`. */
+  intakeKey(): ReturnType<typeof intakePublicJwk> {
+    return intakePublicJwk(this.parts.keys);
   }
 
   /** Seals a record that nobody could read, byte for byte, for a dead letter. */

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { fatalSentences } from '#platform/fatal.js';
 import { readCommandLine } from '../local/command-line.js';
-import { stateDirectory } from '../local/project-root.js';
+import { projectRoot } from '../local/project-root.js';
+import { stateFolderOf } from '../../apps/cli/state-folder.js';
 import { readArguments, usage } from './arguments.js';
 import { verdictLines } from './report.js';
 import { ChaosRun } from './run.js';
 
 /** `npm run chaos`: see {@link usage}. `tools/chaos.mjs` runs it after installing and building. */
 const wanted = readCommandLine(readArguments, usage);
-const directory = join(process.env['ONBOARDING_DIRECTORY'] || stateDirectory, 'chaos', String(wanted.seed));
+const directory = join(stateFolderOf(projectRoot, process.env), 'chaos', String(wanted.seed));
 const run = new ChaosRun(wanted, { directory, env: process.env, say: (line) => console.log(line) });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => {

@@ -25,7 +25,7 @@ export interface SettleLimits {
 const generous: SettleLimits = { stillMs: 120_000, allMs: 600_000 };
 const lookIntervalMs = 2_000;
 /** Of these it is promised that a replay goes on once FinHub is well again. */
-const replayable = ['attempts_exhausted', 'misconfigured', 'finhub_unavailable'];
+const replayable = ['attempts_exhausted', 'misconfigured'];
 /** Found while something is under way; after that they count. */
 const passing = ['lost', 'unanswered', 'state-topic', 'untold-activation', 'dropped'];
 

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fatalSentences } from '#platform/fatal.js';
 import { readCommandLine } from '../local/command-line.js';
-import { stateDirectory } from '../local/project-root.js';
+import { projectRoot } from '../local/project-root.js';
 import { RunRecord } from '../local/run-record.js';
+import { stateFolderOf } from '../../apps/cli/state-folder.js';
 import { isWhole, readArguments, usage, type MatrixArguments } from './arguments.js';
 import { listCases, runMatrix } from './matrix.js';
 import { page, pageFile, type StageResult } from './page.js';
@@ -19,7 +20,7 @@ const say = (line: string): void => {
   console.log(`${seconds()} s  ${line}`);
 };
 
-const directory = join(resolve(process.env['ONBOARDING_DIRECTORY'] || stateDirectory), 'crash-matrix');
+const directory = join(stateFolderOf(projectRoot, process.env), 'crash-matrix');
 const record = await RunRecord.take(join(directory, 'run.json'));
 const world = new World({ directory, record, seats: wanted.seats, say });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(1));

@@ -26,8 +26,10 @@ export async function kafkaJars(): Promise<string> {
   }
 }
 
+/** By the user's own settings of Maven, but into a repository of ours: nothing is left outside of the project. */
 async function fetchJars(folder: string): Promise<void> {
-  const project = ['-q', '-B', '-f', join(kafkaSources, 'pom.xml')];
+  const repository = join(stateDirectory, 'cache', 'maven');
+  const project = ['-q', '-B', '-f', join(kafkaSources, 'pom.xml'), `-Dmaven.repo.local=${repository}`];
   const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${folder}`, '-DincludeScope=runtime'];
   try {
     await run('mvn', [...project, ...goal]);

@@ -117,7 +117,7 @@ export class Pipeline {
   async replica(service: DatabaseService, name: string, settings: Record<string, string>): Promise<Part> {
     if (this.#addresses === undefined) throw new Error('the pipeline has not started yet');
     const all = { ...settingsOf(service, this.#addresses), ...settings };
-    return this.#nodePart(name, { program: service, port: await this.#portFor(), settings: all });
+    return this.#nodePart(name, { program: service, port: await freePort(), settings: all });
   }
 
   /** Stops all of it, services first. */
@@ -177,7 +177,7 @@ export class Pipeline {
   async #startSandbox(): Promise<string | undefined> {
     const { sources, env, directory } = this.options;
     if (sources.finhub !== undefined) return undefined;
-    const port = await this.#portFor(preferredPorts.sandbox);
+    const port = await this.#portFor('sandbox', preferredPorts.sandbox);
     const settings = {
       ...forEveryService(env),
       SANDBOX_TENANTS: sandboxTenants,
@@ -195,12 +195,15 @@ export class Pipeline {
       return [part, preferredPorts.firstStage + index] as const;
     });
     const ports = new Map<string, number>();
-    for (const [part, port] of wanted) ports.set(part, await this.#portFor(port));
+    for (const [part, port] of wanted) ports.set(part, await this.#portFor(part, port));
     return ports;
   }
 
-  async #portFor(preferred?: number): Promise<number> {
-    return freePort(this.options.arePortsStable ? preferred : undefined);
+  async #portFor(part: string, preferred: number): Promise<number> {
+    if (!this.options.arePortsStable) return freePort();
+    const port = await freePort(preferred);
+    if (port !== preferred) this.options.say(`Port ${preferred} is taken: ${part} gets ${port}.`);
+    return port;
   }
 
   async #startServices(at: PipelineAddresses, ports: ReadonlyMap<string, number>): Promise<void> {

@@ -1,6 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { decideSources, describeSources } from './sources.js';
 
+const ownFinhub = {
+  FINHUB_BASE_URL: 'https://finhub.example',
+  FINHUB_TENANT_ID: 'tenant',
+  FINHUB_ORGANIZATION_ID: 'organization',
+  FINHUB_ADMIN_USER_ID: 'admin',
+  FINHUB_ADMIN_USERNAME: 'admin@finhub.example',
+  FINHUB_ADMIN_PASSWORD: 'p',
+  FINHUB_TENANT_KEY: 'k',
+  FINHUB_TENANT_SECRET: 's',
+};
+
 test('what the environment names is used, and what it does not name is started here', () => {
   expect(decideSources({ DATABASE_URL: 'postgres://u:p@db:5432/x', KAFKA_BROKERS: '' })).toEqual({
     databaseUrl: 'postgres://u:p@db:5432/x',
@@ -22,17 +33,14 @@ test('what is wrong or missing is one sentence each with the name of its setting
 });
 
 test('with a FinHub of its own, every setting of it is handed on', () => {
-  const finhub = {
-    FINHUB_BASE_URL: 'https://finhub.example',
-    FINHUB_TENANT_ID: 'tenant',
-    FINHUB_ORGANIZATION_ID: 'organization',
-    FINHUB_ADMIN_USER_ID: 'admin',
-    FINHUB_ADMIN_USERNAME: 'admin@finhub.example',
-    FINHUB_ADMIN_PASSWORD: 'p',
-    FINHUB_TENANT_KEY: 'k',
-    FINHUB_TENANT_SECRET: 's',
-  };
-  expect(decideSources({ ...finhub, OTHER: 'x' }).finhub).toEqual(finhub);
+  expect(decideSources({ ...ownFinhub, OTHER: 'x' }).finhub).toEqual(ownFinhub);
+});
+
+test('who decides the verifications is told where that is not the sandbox that was started here', () => {
+  const told = (env: NodeJS.ProcessEnv) => describeSources(decideSources(env)).join('\n');
+  expect(told({})).not.toContain('FINHUB_APPROVAL');
+  expect(told(ownFinhub)).toContain('Its officers decide the verifications');
+  expect(told({ ...ownFinhub, FINHUB_APPROVAL: 'auto' })).not.toContain('officers');
 });
 
 test('each source is told in one line, without a password', () => {

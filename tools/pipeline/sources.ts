@@ -55,7 +55,7 @@ export function isAnyDataExternal({ databaseUrl, brokers }: Sources): boolean {
   return databaseUrl !== undefined || brokers !== undefined;
 }
 
-/** One line each, for the user; without passwords. */
+/** One line each, for the user; without passwords. One more where FinHub's officers decide, for that may take days. */
 export function describeSources({ databaseUrl, brokers, finhub }: Sources): string[] {
   const database = databaseUrl === undefined ? undefined : `${hostOf(databaseUrl)}, from DATABASE_URL`;
   const kafka = brokers === undefined ? undefined : `${brokers}, from KAFKA_BROKERS`;
@@ -63,6 +63,11 @@ export function describeSources({ databaseUrl, brokers, finhub }: Sources): stri
     `Postgres: ${database ?? 'embedded (set DATABASE_URL to use yours)'}`,
     `Kafka:    ${kafka ?? "local broker from Kafka's jars (set KAFKA_BROKERS to use yours)"}`,
     `FinHub:   ${finhub === undefined ? 'sandbox (set FINHUB_BASE_URL and its credentials to use yours)' : finhubIn(finhub)}`,
+    ...(finhub !== undefined && loadTenants(finhub).some(({ approval }) => approval === 'wait')
+      ? [
+          '          Its officers decide the verifications, for up to 14 days (FINHUB_APPROVAL=auto: we approve them).',
+        ]
+      : []),
   ];
 }
 

@@ -122,8 +122,17 @@ const handler: TestHandler = async ({ onboardingId }, steps) => {
   }
 
   async function wait(step: string, what: string): Promise<void> {
-    const policy = { everyMs: 50, everyMaxMs: 100, deadlineMs: 60_000, overdue: 'overdue' };
-    await steps.poll(step, async () => (decided.has(what) ? {} : new NotYet('waiting_for_it')), policy);
+    const policy = {
+      everyMs: 50,
+      everyMaxMs: 100,
+      deadlineMs: 60_000,
+      overdue: 'verification_overdue' as const,
+    };
+    await steps.poll(
+      step,
+      async () => (decided.has(what) ? {} : new NotYet('waiting_for_verification')),
+      policy,
+    );
   }
 };
 

@@ -23,7 +23,8 @@ export const usage = `npm start -- [options]
   --help            this text
 
 DATABASE_URL, KAFKA_BROKERS and FINHUB_BASE_URL (with its credentials) are used where they are set; what is not set is
-started here. All data, logs and secrets lie in .onboarding/ (ONBOARDING_DIRECTORY names another folder).
+started here. At a FinHub of your own its officers decide the verifications, so that --once may wait for days: with
+FINHUB_APPROVAL=auto they are approved by our admin session. All data, logs and secrets lie in .onboarding/ (ONBOARDING_DIRECTORY names another folder).
 `;
 
 /** Reads the command line; `undefined` when the user asked for help. Throws a sentence for what it does not know. */

@@ -1,15 +1,21 @@
+import { join, relative } from 'node:path';
 import type { PipelineAccess } from '../pipeline/pipeline.js';
 
 /** What stays up and what to try with it, in a few lines. */
-export function closingLines(access: PipelineAccess, pids: ReadonlyMap<string, number>): string[] {
+export function closingLines(
+  access: PipelineAccess,
+  pids: ReadonlyMap<string, number>,
+  directory: string,
+): string[] {
   const { gatewayUrl, trackerUrl, sandboxUrl, brokers } = access;
+  const folder = relative(process.cwd(), directory);
   const processes = [...pids].map(([name, pid]) => `${name} ${pid}`).join(', ');
   return [
-    `Gateway   ${gatewayUrl}/docs (the key is in .onboarding/cli.json)`,
+    `Gateway   ${gatewayUrl}/docs (the key is in ${join(folder, 'cli.json')})`,
     ...(sandboxUrl === undefined ? [] : [`Sandbox   ${sandboxUrl} (its customers, and switches for faults)`]),
     `Tracker   ${trackerUrl}`,
     `Kafka     ${brokers}`,
-    'Logs      .onboarding/logs/',
+    `Logs      ${join(folder, 'logs')}/`,
     `Processes ${processes}`,
     '',
     'Try next:',

@@ -56,7 +56,7 @@ export class LocalRun {
     const faults = this.#report(rows);
     this.#say(`\nDone after ${secondsSince(startedAtMs)}.`);
     if (this.wanted.isOnce) return faults === 0 ? 0 : 1;
-    closingLines(access, pipeline.supervisor.pids()).forEach((line) => {
+    closingLines(access, pipeline.supervisor.pids(), this.surroundings.directory).forEach((line) => {
       this.#say(line);
     });
     await this.#untilStopped();

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import { fatalSentences } from '#platform/fatal.js';
+import { stateFolderOf } from '../../apps/cli/state-folder.js';
 import { readArguments, usage } from './arguments.js';
 import { readCommandLine } from '../local/command-line.js';
-import { stateDirectory } from '../local/project-root.js';
+import { projectRoot } from '../local/project-root.js';
 import { LocalRun } from './local-run.js';
 
 /** `npm start`: see {@link usage}. `tools/start.mjs` runs it after installing and building. */
@@ -11,7 +11,7 @@ const wanted = readCommandLine(readArguments, usage);
 const run = new LocalRun(wanted, {
   env: process.env,
   output: process.stdout,
-  directory: resolve(process.env['ONBOARDING_DIRECTORY'] || stateDirectory),
+  directory: stateFolderOf(projectRoot, process.env),
 });
 stopOnSignals(run);
 try {

@@ -21,14 +21,20 @@ test('each stage tells how many it has done, and how many are with it', () => {
   ]);
 });
 
-test('all is done when each request is activated, rejected, cancelled, erased, parked or refused', () => {
-  const progress = given('individual', 'individual', 'individual');
-  progress.tell(0, { state: 'parked', stage: 'registration', code: 'in_doubt', since });
-  progress.tell(1, { state: 'paused', stage: 'registration', since });
-  progress.submitted('r2', { verdict: 'refused', isInvalid: false, reason: 'request_conflict' }, sentAtMs);
+const doneStates = ['activated', 'rejected', 'cancelled', 'erased', 'parked'] as const;
+
+test.each(doneStates)('all is done when each request is refused or %s', (state) => {
+  const progress = given('individual', 'individual');
+  progress.submitted('r0', { verdict: 'refused', isInvalid: false, reason: 'request_conflict' }, sentAtMs);
   expect(progress.isDone).toBe(false);
-  progress.tell(1, { state: 'activated', stage: 'activation', since });
+  progress.tell(1, { state, stage: 'registration', since });
   expect(progress.isDone).toBe(true);
+});
+
+test.each(['in_progress', 'waiting', 'paused'] as const)('nothing is done while a request is %s', (state) => {
+  const progress = given('individual');
+  progress.tell(0, { state, stage: 'registration', since });
+  expect(progress.isDone).toBe(false);
 });
 
 test('the time taken is from the submission to the end, and unknown for what an earlier run has done', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitUntil } from '../../test/wait-until.js';
 import { isRunning, type ProcessIdentity } from '../local/process-identity.js';
@@ -39,8 +39,10 @@ test(
 test(
   'Ctrl-C stops all that was started; a run beside another one is refused; after kill -9 the next one just starts',
   async () => {
-    writeFileSync(join(projectRoot, '.onboarding', 'test', 'one.jsonl'), firstExample());
-    const requests = ['--requests', join(projectRoot, '.onboarding', 'test', 'one.jsonl')];
+    const file = join(directory, 'one.jsonl');
+    mkdirSync(directory);
+    writeFileSync(file, firstExample());
+    const requests = ['--requests', file];
     const first = start(...requests);
     await waitUntil(
       'the first run to be up',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { wholeNumber } from '../option-values.js';
 import type { Context } from '../run.js';
+import { stateFolderOf } from '../state-folder.js';
 import { Failure } from '../surroundings.js';
 import { digestKey, ProgressFile } from './progress-file.js';
 import { ProgressDisplay } from './progress-display.js';
@@ -34,7 +35,7 @@ export function addSubmitCommand(program: Command, context: Context): void {
 async function submit(file: string, options: Options, context: Context): Promise<number> {
   refuseUnreadable(file);
   const { surroundings, gateway } = context;
-  const folder = join(surroundings.root, '.onboarding', 'submit');
+  const folder = join(stateFolderOf(surroundings.root, surroundings.env), 'submit');
   const progressFile = new ProgressFile(folder, file, gateway().url);
   if (options.fromStart === true) progressFile.clear();
   const tally = new Tally(await countLines(file));

@@ -97,9 +97,24 @@ describe('onboard submit', () => {
     expect(readFileSync(join(cli.root, '.onboarding/submit', name), 'utf8')).toMatch(/^[0-9a-f]{40}\n$/u);
   });
 
+  test('keeps its progress in the folder of the run', async () => {
+    const folder = join(cli.root, 'elsewhere');
+    const other = new CliUnderTest({
+      GATEWAY_URL: gateway.url,
+      ONBOARD_API_KEY: 'onb_key',
+      ONBOARDING_DIRECTORY: folder,
+    });
+    writeRequests('a', 'b');
+    gateway.on('POST /v1/onboardings', (call) => (idOf(call) === 'b' ? 'cut' : accepted));
+    await other.run(['submit', file, '--concurrency', '1']);
+    expect(readdirSync(join(folder, 'submit'))).toHaveLength(2);
+    expect(readdirSync(other.root)).toEqual([]);
+    other.remove();
+  });
+
   test('waits as long as Retry-After says and then sends the same request again', async () => {
     writeRequests('a');
-    const busy = { status: 429, body: { code: 'too_many_requests' }, headers: { 'retry-after': '3' } };
+    const busy = { status: 429, body: {}, headers: { 'retry-after': '3' } };
     gateway.on('POST /v1/onboardings', () => (gateway.calls.length < 3 ? busy : accepted));
     const { exitCode } = await cli.run(['submit', file]);
     expect([exitCode, sentIds(), cli.waits]).toEqual([0, ['a', 'a', 'a'], [3000, 3000]]);

@@ -1,8 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
-import { sentenceOf } from '#contracts/reason-codes.js';
-import type { RefusalCode } from '../http/refusal.js';
+import { sentenceOf, type RefusalCode } from '#contracts/reason-codes.js';
 
 /** What a route is described by: the very schemas that it reads by. */
 export interface RouteDescription {

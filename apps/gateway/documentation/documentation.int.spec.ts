@@ -43,7 +43,7 @@ test('the page at /docs loads nothing from elsewhere, and all that it names is t
 
 test('every route is described: what it is for, its parameters, what it answers, who may call it', async () => {
   const { paths } = await description();
-  expect(Object.keys(paths)).toHaveLength(16);
+  expect(Object.keys(paths)).toHaveLength(17);
   for (const [path, operations] of Object.entries(paths))
     for (const [method, operation] of Object.entries(operations)) {
       const names = [...path.matchAll(/\{(\w+)\}/gu)].map(([, name]) => name);

@@ -1,9 +1,5 @@
-import type { refusals } from '#contracts/reason-codes/refusals.js';
-import { sentenceOf } from '#contracts/reason-codes.js';
+import { sentenceOf, type RefusalCode } from '#contracts/reason-codes.js';
 import { ProblemError, type Problem } from '#platform/problem-details.js';
-
-/** A code of the catalogue's section of refusals: nothing else is answered by the gateway. */
-export type RefusalCode = keyof typeof refusals;
 
 /** The problem to throw; its sentence is the catalogue's where `more.detail` does not say it better. */
 export function refusal(

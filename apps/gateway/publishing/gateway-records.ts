@@ -63,13 +63,13 @@ export class GatewayRecords {
       correlationId: onboardingId,
       ...own,
     };
-    const value = JSON.stringify(toEnvelope(event, `/finhub-onboarding/${stage}`));
+    const value = JSON.stringify(toEnvelope(event));
     const traceparent = currentTraceparent();
     return {
       topic: contract.topic,
       key: onboardingId,
       value,
-      headers: { crc32: checksumOf(value), ...(traceparent === undefined ? {} : { traceparent }) },
+      headers: { ...checksumOf(value), ...(traceparent === undefined ? {} : { traceparent }) },
     };
   }
 }

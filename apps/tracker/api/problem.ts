@@ -1,8 +1,7 @@
-import type { refusals } from '#contracts/reason-codes/refusals.js';
-import { sentenceOf } from '#contracts/reason-codes.js';
+import { sentenceOf, type RefusalCode } from '#contracts/reason-codes.js';
 import { ProblemError } from '#platform/problem-details.js';
 
 /** The problem to throw, with its code's sentence in the catalogue or a better one. */
-export function problem(status: number, code: keyof typeof refusals, detail?: string): ProblemError {
+export function problem(status: number, code: RefusalCode, detail?: string): ProblemError {
   return new ProblemError({ status, code, detail: detail ?? sentenceOf(code) });
 }

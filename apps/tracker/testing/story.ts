@@ -4,7 +4,7 @@ import { toEnvelope, type OnboardingEvent } from '#contracts/envelope.js';
 import * as events from '#contracts/events.js';
 import { eventIdOf, onboardingIdOf } from '#contracts/onboarding-id.js';
 import { onboardingRequested } from '#contracts/requested.js';
-import { journey } from '#contracts/journey.js';
+import { factOf, journey } from '#contracts/journey.js';
 import type { ConsumedRecord } from '#stage/kafka-consumer.js';
 import { randomUUID } from 'node:crypto';
 
@@ -45,7 +45,7 @@ export class Story {
 
   /** The fact that ends a stage well. */
   passed(stage: Stage, replayOf?: string): this {
-    const data = { ...factOf[stage].example, customerId };
+    const data = { ...(factOf[stage].example as object), customerId };
     return this.add(factOf[stage], { stage, data, replayOf });
   }
 
@@ -110,14 +110,6 @@ export class Story {
   }
 }
 
-const factOf = {
-  registration: events.onboardingRegistered,
-  personnel: events.onboardingStaffed,
-  verification: events.onboardingVerified,
-  consent: events.onboardingConsented,
-  activation: events.onboardingActivated,
-} as unknown as Record<Stage, Contract<object>>;
-
 /** The event as a record lies on its topic. */
 export function recordOf(event: OnboardingEvent, offset = 0, partition = 0): ConsumedRecord {
   return {
@@ -125,7 +117,7 @@ export function recordOf(event: OnboardingEvent, offset = 0, partition = 0): Con
     partition,
     offset: String(offset),
     key: Buffer.from(event.onboardingId),
-    value: Buffer.from(JSON.stringify(toEnvelope(event, '/spec'))),
+    value: Buffer.from(JSON.stringify(toEnvelope(event))),
     headers: {},
   };
 }

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { allContracts } from '../all-contracts.js';
 import type { Contract } from '../contract.js';
+import { checksumHeader } from '../envelope.js';
 import { topics } from '../topics.js';
 import { examplesOf } from './examples.js';
 import { recordSchemaOf } from './json-schemas.js';
@@ -74,9 +75,11 @@ function messageOf(contract: Contract): object {
       type: 'object',
       properties: {
         traceparent: { type: 'string', description: 'W3C Trace Context.' },
-        checksum: {
+        [checksumHeader]: {
           type: 'string',
-          description: 'Of the value; a record that does not match is a dead letter.',
+          pattern: '^[0-9a-f]{8}$',
+          description:
+            'CRC-32 of the value, eight hex digits; a record that does not match is a dead letter. Upstreams may leave it out.',
         },
       },
     },

@@ -1,6 +1,7 @@
 import { onboardingCommand, type Command } from '../commands.js';
 import type { Contract } from '../contract.js';
 import { toEnvelope, type Envelope } from '../envelope.js';
+import { factOf } from '../journey.js';
 import { eventIdOf, onboardingIdOf } from '../onboarding-id.js';
 import { individualRequestExample, organizationRequestExample } from '../request-examples.js';
 import { onboardingRequested, type Requested } from '../requested.js';
@@ -42,58 +43,57 @@ const commands: { readonly [Name in Command['command']]: Extract<Command, { comm
   },
 };
 
-const requests: readonly Requested[] = [
+/** What upstreams publish themselves; the gateway's own request is the contract's example. */
+const upstreamRequests: readonly Requested[] = [
   { request: { ...individualRequestExample } },
   { request: { ...organizationRequestExample } },
   { sealed: 'eyJhbGciOiJFQ0RILUVTK0EyNTZLVyJ9.…' },
 ];
 
-const ofTopic: Readonly<Record<string, readonly unknown[]>> = {
-  [onboardingCommand.topic]: Object.values(commands),
-  [onboardingRequested.topic]: [onboardingRequested.example, ...requests],
-};
-
 /** Valid records of a contract, as they lie on the topic: one of each shape that its data can have. */
 export function examplesOf(contract: Contract): readonly Envelope[] {
-  return (ofTopic[contract.topic] ?? [contract.example]).map((data, index) =>
-    envelopeOf(contract, data, index + 1),
-  );
+  const isCommand = contract.type === onboardingCommand.type;
+  const examples = isCommand ? Object.values(commands) : [contract.example];
+  const ours = examples.map((data, index) => envelopeOf(contract, data, index + 1));
+  return contract.type === onboardingRequested.type ? [...ours, ...upstreamRequests.map(ofUpstream)] : ours;
+}
+
+function ofUpstream(data: Requested, index: number): Envelope {
+  const { sequence: _gateways, ...envelope } = envelopeOf(onboardingRequested, data, index + 2);
+  const applicantkind =
+    'request' in data && data.request['kind'] === 'organization' ? 'organization' : 'individual';
+  return { ...envelope, applicantkind, source: '/shop', stage: 'upstream' };
 }
 
 function envelopeOf(contract: Contract, data: unknown, sequence: number): Envelope {
   const onboardingId = onboardingIdOf('demo', 'request-0001');
   const stage = stageOf[contract.type] ?? 'registration';
-  return toEnvelope(
-    {
-      id: eventIdOf(onboardingId, contract.type, sequence),
-      type: contract.type,
-      time: '2030-01-01T00:00:00.000Z',
-      onboardingId,
-      tenantId: 'demo',
-      requestId: 'request-0001',
-      applicantKind: contract.type === 'onboarding.staffed.v1' ? 'organization' : 'individual',
-      stage,
-      ...(hasSequence(contract) ? { sequence } : {}),
-      correlationId: onboardingId,
-      data,
-    },
-    `/onboarding/${stage}`,
-  );
+  return toEnvelope({
+    id: eventIdOf(onboardingId, contract.type, sequence),
+    type: contract.type,
+    time: '2030-01-01T00:00:00.000Z',
+    onboardingId,
+    tenantId: 'demo',
+    requestId: 'request-0001',
+    applicantKind: contract.type === 'onboarding.staffed.v1' ? 'organization' : 'individual',
+    stage,
+    ...(hasSequence(contract) ? { sequence } : {}),
+    correlationId: onboardingId,
+    data,
+  });
 }
 
 /** Who publishes it, where that is not the registration. */
 const stageOf: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(factOf).map(([stage, { type }]) => [type, stage])),
   'onboarding.requested.v1': 'gateway',
-  'onboarding.staffed.v1': 'personnel',
-  'onboarding.verified.v1': 'verification',
-  'onboarding.consented.v1': 'consent',
-  'onboarding.activated.v1': 'activation',
   'onboarding.command.v1': 'gateway',
   'onboarding.state.v1': 'tracker',
+  'onboarding.circuit.v1': 'verification',
 };
 
 function hasSequence({ type }: Contract): boolean {
-  return !['requested', 'command', 'refused', 'dead-letter', 'state'].some(
+  return !['command', 'refused', 'dead-letter', 'state', 'circuit'].some(
     (name) => type === `onboarding.${name}.v1`,
   );
 }

@@ -8,9 +8,7 @@ export const commandAnswers = {
   not_waiting: forOps('The onboarding does not wait for this.', 'Nothing to do; look at its status.'),
   already_ended: forOps('The onboarding has ended.', 'Nothing to do; a new attempt needs a new request.'),
   already_parked: forOps('The onboarding is parked already.', 'Replay, correct, resolve or cancel it.'),
-  already_paused: forOps('The onboarding is paused already.', 'Nothing to do.'),
   unknown_step: forOps('The stage has no such step under way.', 'Use the step that the parking names.'),
-  unknown_onboarding: forOps('No stage holds this onboarding.', 'Check the id.'),
   unknown_correction: forOps('The vault holds no such correction.', 'Send the corrected value again.'),
   correction_settled: forOps('The correction was reverted.', 'Send the corrected value again.'),
   correction_unusable: forOps(
@@ -21,21 +19,14 @@ export const commandAnswers = {
     'The value is the input of a step that has finished, in this or an earlier stage.',
     'Cancel the onboarding and send a new request.',
   ),
-  correction_invalid: forOps('The corrected request breaks a rule.', 'Send a value that keeps the rules.'),
   result_missing: forOps(
     'The step that happened needs its result to go on.',
     'Give it, e.g. `--result \'{"customerId":"..."}\'`.',
   ),
-  result_invalid: forOps(
-    'The result is not what the step returns.',
-    'Give the fields that the message names.',
-  ),
-  approval_refused: forOps('FinHub did not take the approval.', 'Read the last answer on the timeline.'),
   on_hold: forOps(
     'A hold keeps the personal data from being erased.',
     'Release the hold when its reason is gone, then erase again.',
   ),
-  still_open: forOps('A call to FinHub is under way, or may be.', 'Give the command again later.'),
   command_failed: forOps(
     'The stage could not apply the command.',
     'Find the error in the log by the command id.',

@@ -14,10 +14,6 @@ export const ends = {
     'FinHub rejected the verification, by itself or by an officer there.',
     'Tell the applicant; a new attempt needs a new request.',
   ),
-  refused_by_finhub: forUpstream(
-    "FinHub refused the applicant's data with a final answer.",
-    'Read the masked answer on the timeline, mend the data and send a new request.',
-  ),
   category_unknown: forUpstream(
     'FinHub has no category of that name for this kind of applicant.',
     'Send a `categoryName` that the tenant has, or none.',

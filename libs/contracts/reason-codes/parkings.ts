@@ -6,13 +6,9 @@ export const parkings = {
     'An answer of FinHub was lost and nothing says whether the step happened.',
     'Look at FinHub, then `onboard resolve ID --step S --happened|--did-not-happen`.',
   ),
-  finhub_unavailable: forOps(
-    'FinHub could not be reached, or answered with errors, until the time for retries was over.',
-    'Replay once FinHub is back.',
-  ),
   attempts_exhausted: forOps(
-    'A step failed as often as it may.',
-    'Read the last answer, mend the cause, then replay.',
+    'A step failed as often, or for as long, as it may.',
+    'Read the last answer, mend the cause or wait until FinHub is back, then replay.',
   ),
   verification_overdue: forOps(
     'Nobody decided the verification before its deadline.',
@@ -35,32 +31,12 @@ export const parkings = {
     "Check the tenant's FinHub settings, then replay.",
   ),
   handler_failed: forOps(
-    'The handler of the stage threw an error that is not a failure of FinHub.',
-    'Find the error in the log by the onboarding id, mend the code, then replay.',
+    'The handler of the stage threw an error that is not a failure of FinHub, e.g. the vault could not open the request.',
+    'Find the error in the log by the onboarding id, mend its cause, then replay.',
   ),
   unstorable: forOps(
-    'Postgres cannot store what the stage wanted to record.',
-    'Find the row in the log by the onboarding id, mend the code, then replay.',
-  ),
-  out_of_order: forOps(
-    'The event came to a stage before the stages that the journey puts ahead of it.',
-    'Find out who published it; cancel the onboarding or replay it from its right place.',
-  ),
-  vault_unreadable: forOps(
-    'The vault cannot open the personal data, e.g. because the key-encryption key is not the right one.',
-    'Set the key-encryption key under which the data was sealed, then replay.',
-  ),
-  request_missing: forOps(
-    'The vault holds no request for this onboarding.',
-    'Find out who published the event; cancel it when the data was erased.',
-  ),
-  password_destroyed: forOps(
-    'The password that registration needs was destroyed already.',
-    'Look at FinHub whether the customer exists; resolve the step, or cancel.',
-  ),
-  wrong_keys: forOps(
-    "The process does not have the vault's keys.",
-    'Set the key-encryption keys that the other services have, then replay.',
+    'Postgres cannot store what the stage wanted to record; of a dead letter: the record itself.',
+    'Find the row in the log by the onboarding id, mend the code, then replay; for a dead letter ask its producer.',
   ),
   step_renamed: forOps(
     'A call may have happened under a name that the handler no longer has.',
@@ -70,11 +46,6 @@ export const parkings = {
     'A finished step would now run with another input.',
     'Undo the correction or the change of code, then replay.',
   ),
-  personnel_incomplete: forOps(
-    'FinHub does not show the employees, directors or shareholders that were added.',
-    'Compare the lists at FinHub with the request, then resolve or replay.',
-  ),
-  paused: forOps('The onboarding is paused by a command.', 'Use `onboard resume ID`.'),
   waiting_for_verification: forOps(
     'The verification is not decided yet.',
     'Nothing: the stage looks again by itself.',

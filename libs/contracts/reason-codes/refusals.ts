@@ -14,14 +14,6 @@ export const refusals = {
     "The person's data was erased; the request id cannot be used again.",
     'Send a new request id when the person asks for a new onboarding.',
   ),
-  seal_unreadable: forUpstream(
-    "The sealed request cannot be opened with the vault's key.",
-    "Seal it with the SDK and the gateway's current public key.",
-  ),
-  tenant_unknown: forUpstream(
-    'The tenant is not configured here.',
-    'Check the tenant id, or have it configured.',
-  ),
   malformed_json: forUpstream('The body is not valid JSON.', 'Send UTF-8 JSON.'),
   unsupported_encoding: forUpstream('The body is compressed.', 'Send it without compression.'),
   unsupported_charset: forUpstream('The body is not UTF-8.', 'Send UTF-8.'),
@@ -60,17 +52,24 @@ export const refusals = {
     'Repeat an upload with the same bytes only.',
   ),
   document_empty: forUpstream('The upload has no bytes.', 'Send the bytes of the document.'),
-  document_too_large: forUpstream('The document is larger than 20 MB.', 'Send a smaller one.'),
-  document_too_late: forUpstream(
-    'The verification no longer takes documents.',
-    'Nothing: FinHub takes documents only while the verification is open.',
+  document_too_large: forUpstream(
+    'The document is larger than its limit: 20 MB for FINANCIAL_STATEMENTS, 10 MB for any other type.',
+    'Send a smaller one.',
   ),
-  route_unknown: forUpstream('There is nothing at this address.', 'See the OpenAPI page at /docs.'),
-  method_not_allowed: forUpstream('The address does not take this method.', 'See the OpenAPI page at /docs.'),
-  too_many_requests: forUpstream(
-    'Requests come faster than the gateway takes them.',
-    'Wait for `Retry-After`.',
+  route_unknown: forUpstream(
+    'There is nothing at this address, or not for this method.',
+    'See the OpenAPI page at /docs.',
   ),
+  bad_request: forUpstream(
+    'The address or the body is encoded wrongly.',
+    'Encode the address as RFC 3986 says, and compress no body.',
+  ),
+  malformed_http: forUpstream(
+    'What was sent is no HTTP request.',
+    'Send HTTP/1.1, without TLS to this port.',
+  ),
+  headers_too_large: forUpstream('Address and headers are longer than 16 kB.', 'Send shorter ones.'),
+  request_timeout: forUpstream('The request did not come in time.', 'Send it again.'),
   temporarily_unavailable: forUpstream(
     'A part that is needed is away for now.',
     'Repeat the same request later.',
@@ -102,6 +101,22 @@ export const deadLetterReasons = {
   no_handler: forOps(
     'The stage has no handler for this type.',
     'Deploy the version that has one, or ask its producer.',
+  ),
+  wrong_subject: forOps(
+    'The subject of a request is not the onboarding id of its tenant and request id.',
+    'Have its producer derive it, or leave it out.',
+  ),
+  out_of_order: forOps(
+    'The event does not come from the stage that the journey puts before this one.',
+    'Find out who published it; nothing came of it.',
+  ),
+  not_in_the_vault: forOps(
+    'The request is said to be in the vault and is not there, e.g. after a restored backup.',
+    'Have the upstream send it again.',
+  ),
+  seal_unreadable: forUpstream(
+    "The sealed request cannot be opened with the vault's key, or for this onboarding.",
+    'Seal it to the current key (`GET /v1/intake-key`), bound to no other request.',
   ),
   wrong_key: forOps('The key is not the onboarding id of tenant and request id.', 'Ask its producer.'),
   wrong_checksum: forOps(

@@ -1,15 +1,7 @@
-import { journey } from '#contracts/journey.js';
+import { factOf, journey } from '#contracts/journey.js';
 import type { Finding } from '../seen.js';
 import { endsOf, standingOf, tellStanding } from '../standing.js';
 import type { Story } from '../story.js';
-
-const factOf: Readonly<Record<string, string>> = {
-  registration: 'onboarding.registered.v1',
-  personnel: 'onboarding.staffed.v1',
-  verification: 'onboarding.verified.v1',
-  consent: 'onboarding.consented.v1',
-  activation: 'onboarding.activated.v1',
-};
 
 /** Every onboarding has exactly one end, or is parked; the right end, and by the way of the journey. */
 export function judgeEnds(stories: readonly Story[]): Finding[] {
@@ -52,11 +44,11 @@ function wayMissing(story: Story): Finding[] {
   const last = story.events.at(-1)?.stage ?? 'registration';
   const before = journey[kind].slice(0, Math.max(0, (journey[kind] as readonly string[]).indexOf(last)));
   const missing = before.filter(
-    (stage) => story.events.filter(({ type }) => type === factOf[stage]).length !== 1,
+    (stage) => story.events.filter(({ type }) => type === factOf[stage].type).length !== 1,
   );
   return missing.map((stage) => ({
     rule: 'way-missing',
-    sentence: `${nameOf(story)} is in ${last}, and has not exactly one ${factOf[stage] ?? stage}.`,
+    sentence: `${nameOf(story)} is in ${last}, and has not exactly one ${factOf[stage].type}.`,
   }));
 }
 
