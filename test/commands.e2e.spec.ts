@@ -1,7 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { onboardingCancelled } from '#contracts/events.js';
+import { documentIdOf, onboardingIdOf } from '#contracts/onboarding-id.js';
+import { stateDirectory } from '../tools/local/project-root.js';
 import { applicantNamed } from './example-applicants.js';
 import { connectTestKafka, type TestKafka } from './kafka.js';
+import { onboard } from './onboard.js';
 import { startTestPipeline, type TestPipeline } from './processes.js';
 import { publishRequest } from './publish-request.js';
 import { doubledEffects, effects } from './sandbox-ledger.js';
@@ -34,13 +40,25 @@ afterAll(async () => {
 
 describe('while a verification waits', () => {
   test(
-    'approve decides it, and the customer gets an IBAN; afterwards it is refused',
+    'approve decides it, and the customer gets an IBAN, which whoever watches from the submission on sees; afterwards it is refused',
     async () => {
-      const onboarding = await submit('approved');
+      const onboarding = await submitFile('approved');
+      const watching = onboard(pipeline, ['status', onboarding.id, '--watch']);
       await onboarding.until(...waitsForOfficer);
-      expect(await onboarding.command('approve')).toBe('applied');
-      expect((await onboarding.until('activated')).iban).toMatch(/^LT/u);
-      expect(await onboarding.command('approve')).toBe('already_ended');
+      expect(await given('approve', onboarding)).toBe('approve applied by verification');
+      const { iban = 'none' } = await onboarding.until('activated');
+      const watched = await watching;
+      expect(watched.exitCode).toBe(0);
+      expect(watched.stdout).toMatch(/^state +activated at activation/mu);
+      expect(watched.stdout).toMatch(new RegExp(`^IBAN +${iban}$`, 'mu'));
+      expect(watched.stdout).toMatch(
+        / answered +command=approve +outcome=applied +by=\S+ +why=the spec asks$/mu,
+      );
+      const [registered] = await effects(pipeline, `register:${pipeline.access.tenantId}:approved@`);
+      expect(await effects(pipeline, `activation:${registered?.objectIds[0] ?? ''}`)).toHaveLength(1);
+      expect(await given('approve', onboarding)).toMatch(
+        /^approve refused by activation \(already_ended\): /u,
+      );
       expect(await onboarding.command('cancel')).toBe('already_ended');
     },
     timeLimitMs,
@@ -52,11 +70,11 @@ describe('while a verification waits', () => {
       const onboarding = await submit('paused');
       await onboarding.until(...waitsForOfficer);
       expect(await onboarding.command('resume')).toBe('not_paused');
-      expect(await onboarding.command('pause')).toBe('applied');
+      expect(await given('pause', onboarding)).toBe('pause applied by verification');
       await onboarding.until('paused');
       expect(await onboarding.command('approve')).toBe('applied');
       expect((await onboarding.standing()).state).toBe('paused');
-      expect(await onboarding.command('resume')).toBe('applied');
+      expect(await given('resume', onboarding)).toBe('resume applied by verification');
       await onboarding.until('activated');
     },
     timeLimitMs,
@@ -68,7 +86,7 @@ describe('while a verification waits', () => {
       const onboarding = await submit('cancelled');
       await onboarding.until(...waitsForOfficer);
       const [verification] = (await effects(pipeline, 'verification:')).slice(-1);
-      expect(await onboarding.command('cancel')).toBe('applied');
+      expect(await given('cancel', onboarding)).toBe('cancel applied by verification');
       await onboarding.until('cancelled');
       const { remains } = await dataOf(onboardingCancelled.topic, onboarding);
       expect(remains).toContainEqual({
@@ -80,6 +98,29 @@ describe('while a verification waits', () => {
     timeLimitMs,
   );
 });
+
+test(
+  'documents of up to 20 MB come by themselves, before or after the request: verification waits for them, and FinHub gets exactly their bytes',
+  async () => {
+    const applicant = applicantNamed('large', 'organization');
+    const { documents } = applicant.request as { documents: object[] };
+    for (const id of ['early', 'late'])
+      documents.push({ id, type: 'FINANCIAL_STATEMENTS', mimeType: 'application/pdf' });
+    const early = pdf(5 * megabyte);
+    const late = pdf(20 * megabyte);
+    await put(`by-request/${applicant.requestId}/documents/early`, early);
+    const onboarding = await Submitted.submit(pipeline, applicant);
+    await onboarding.until('waiting', 'waiting_for_documents');
+    await put(`${onboarding.id}/documents/late`, late);
+    await onboarding.until(...waitsForOfficer);
+    const received = (await effects(pipeline, 'document:')).map(({ key }) => key.split(':').slice(-3));
+    for (const [id, bytes] of Object.entries({ early, late })) {
+      const file = `${documentIdOf(onboarding.id, id)}.pdf`;
+      expect(received).toContainEqual(['FINANCIAL_STATEMENTS', file, sha256(bytes).slice(0, 16)]);
+    }
+  },
+  timeLimitMs,
+);
 
 describe('what is parked because FinHub fails', () => {
   test(
@@ -93,11 +134,15 @@ describe('what is parked because FinHub fails', () => {
       await onboarding.until('parked', 'attempts_exhausted');
       // Answered here, it is nothing that the next stage would obey.
       expect(await onboarding.command('pause')).toBe('already_parked');
-      expect(await parkedIds()).toContain(onboarding.id);
+      const row = new RegExp(
+        `^${onboarding.id} +replayed +attempts_exhausted +consent +consent:terms +2 +500 \\S`,
+        'mu',
+      );
+      expect((await onboard(pipeline, ['parked'])).stdout).toMatch(row);
       await clearFaults();
-      expect(await onboarding.command('replay')).toBe('applied');
+      expect(await given('replay', onboarding)).toBe('replay applied by consent');
       await onboarding.until('activated');
-      expect(await parkedIds()).not.toContain(onboarding.id);
+      expect((await onboard(pipeline, ['parked'])).stdout).not.toContain(onboarding.id);
     },
     timeLimitMs,
   );
@@ -109,11 +154,12 @@ describe('what is parked because FinHub fails', () => {
       const onboarding = await submit('corrected', 'organization');
       await onboarding.until('parked', 'attempts_exhausted');
       await clearFaults();
-      expect(await onboarding.correct('/organization/email', 'other@corrected.example.test')).toBe(
-        'correction_refused',
+      const set = (correction: string) => given('correct', onboarding, '--set', correction);
+      expect(await set('/organization/email=other@corrected.example.test')).toMatch(
+        /^correct refused by personnel \(correction_refused\): /u,
       );
-      expect(await onboarding.correct('/directors/0/person/email', 'right@corrected.example.test')).toBe(
-        'applied',
+      expect(await set('/directors/0/person/email=right@corrected.example.test')).toBe(
+        'correct applied by personnel',
       );
       await onboarding.until(...waitsForOfficer);
       const [director] = (await effects(pipeline, 'director:')).slice(-1);
@@ -131,7 +177,9 @@ describe('what is parked because FinHub fails', () => {
       const onboarding = await submit('uncorrected', 'organization');
       await onboarding.until('parked', 'attempts_exhausted');
       await clearFaults();
-      expect(await onboarding.correct('/employees/0/position', 'Treasurer')).toBe('correction_refused');
+      expect(await given('correct', onboarding, '--set', '/employees/0/position=Treasurer')).toMatch(
+        /^correct refused by personnel \(correction_refused\): /u,
+      );
       await onboarding.until('parked');
       expect(await onboarding.command('replay')).toBe('applied');
       await onboarding.until(...waitsForOfficer);
@@ -152,9 +200,8 @@ describe('what is in doubt because an answer was lost', () => {
       expect(await onboarding.command('resolve', { step: 'settle', hasHappened: true, result })).toBe(
         'unknown_step',
       );
-      expect(await onboarding.command('resolve', { step: 'register', hasHappened: true, result })).toBe(
-        'applied',
-      );
+      const said = ['--step', 'register', '--happened', '--result', JSON.stringify(result)];
+      expect(await given('resolve', onboarding, ...said)).toBe('resolve applied by registration');
       await onboarding.until(...waitsForOfficer);
       await onboarding.command('approve');
       await onboarding.until('activated');
@@ -170,7 +217,8 @@ describe('what is in doubt because an answer was lost', () => {
     async () => {
       const onboarding = await submit('unfound+lost-answer');
       await onboarding.until('parked', 'in_doubt');
-      expect(await onboarding.command('resolve', { step: 'register', hasHappened: false })).toBe('applied');
+      const said = ['--step', 'register', '--did-not-happen'];
+      expect(await given('resolve', onboarding, ...said)).toBe('resolve applied by registration');
       await onboarding.until('rejected', 'already_a_customer');
     },
     timeLimitMs,
@@ -184,11 +232,13 @@ describe('erase', () => {
       const applicant = applicantNamed('erased');
       const onboarding = await Submitted.submit(pipeline, applicant);
       await onboarding.until(...waitsForOfficer);
-      await onboarding.hold();
+      expect(await given('hold', onboarding)).toBe('held');
       expect(await onboarding.command('erase')).toBe('on_hold');
       expect((await onboarding.standing()).state).toBe('waiting');
-      await onboarding.release();
-      expect(await onboarding.command('erase')).toBe('applied');
+      expect((await onboard(pipeline, ['release', onboarding.id])).stdout).toBe('released\n');
+      expect(await given('erase', onboarding)).toMatch(
+        /^erase applied by verification\nPLACE +FOUND\n(?:\S.* {2,}\S.*(?:\n|$)){4,}$/u,
+      );
       await onboarding.until('erased');
 
       const before = await effects(pipeline);
@@ -209,17 +259,53 @@ function submit(name: string, kind?: 'organization'): Promise<Submitted> {
   return Submitted.submit(pipeline, applicantNamed(name, kind));
 }
 
+/** As an upstream without code does: by the command line, from a file. */
+async function submitFile(name: string): Promise<Submitted> {
+  const applicant = applicantNamed(name);
+  const folder = join(stateDirectory, 'test', `commands-${process.pid}`);
+  const file = join(folder, 'applicants.jsonl');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, JSON.stringify(applicant));
+  const { exitCode, stdout } = await onboard(pipeline, ['submit', file]);
+  rmSync(folder, { recursive: true });
+  expect([exitCode, stdout]).toEqual([0, `${file}: 1 accepted, 0 refused of 1\n`]);
+  return Submitted.of(pipeline, onboardingIdOf(pipeline.access.tenantId, applicant.requestId));
+}
+
+const megabyte = 1_024 * 1_024;
+
+function pdf(bytes: number): Buffer {
+  const head = Buffer.from('%PDF-1.7\n');
+  return Buffer.concat([head, randomBytes(bytes - head.length)]);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function put(path: string, bytes: Buffer): Promise<void> {
+  const { gatewayUrl, apiKey } = pipeline.access;
+  const { status } = await fetch(`${gatewayUrl}/v1/onboardings/${path}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/pdf' },
+    body: new Uint8Array(bytes),
+  });
+  expect(status).toBe(200);
+}
+
+/** Gives a command on the command line: what that says once a stage has answered, which its exit code agrees with. */
+async function given(command: string, { id }: Submitted, ...options: string[]): Promise<string> {
+  const { exitCode, stdout } = await onboard(pipeline, [command, id, '--why', 'the spec asks', ...options]);
+  expect(exitCode).toBe(stdout.includes(' refused ') ? 1 : 0);
+  return stdout.trimEnd();
+}
+
 function addFault(fault: object): Promise<unknown> {
   return pipeline.tellSandbox('/_sandbox/faults', fault);
 }
 
 async function clearFaults(): Promise<void> {
   await fetch(`${pipeline.access.sandboxUrl ?? ''}/_sandbox/faults`, { method: 'DELETE' });
-}
-
-async function parkedIds(): Promise<string[]> {
-  const { body } = await pipeline.call('GET', '/v1/ops/parked');
-  return (body['items'] as { onboardingId: string }[]).map(({ onboardingId }) => onboardingId);
 }
 
 async function dataOf(topic: string, { id }: Submitted): Promise<Record<string, unknown>> {

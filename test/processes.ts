@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { stateDirectory } from '../tools/local/project-root.js';
 import { RunRecord } from '../tools/local/run-record.js';
 import { Pipeline, type PipelineAccess } from '../tools/pipeline/pipeline.js';
+import type { Sources } from '../tools/pipeline/sources.js';
 import { loadSecrets } from '../tools/pipeline/secrets.js';
 import { waitUntil } from './wait-until.js';
 
@@ -32,19 +33,26 @@ export interface TestPipeline {
   close(): Promise<void>;
 }
 
+/** How the pipeline of a spec is made, where it is not one process of each service on parts of its own. */
+interface TestPipelineOptions {
+  readonly replicas?: number;
+  /** What `sources` name is not started. */
+  readonly sources?: Sources;
+}
+
 /**
  * Starts it; needs `dist/`, which the set-up of the run makes. `env` holds settings for the services, e.g. FINHUB_*; each
  * stage is `replicas` processes.
  */
 export async function startTestPipeline(
   env: Readonly<Record<string, string>> = {},
-  { replicas = 1 }: { readonly replicas?: number } = {},
+  { replicas = 1, sources = allOfItsOwn }: TestPipelineOptions = {},
 ): Promise<TestPipeline> {
   const directory = join(stateDirectory, 'test', `pipeline-${process.pid}-${randomUUID().slice(0, 8)}`);
   const record = await RunRecord.take(join(directory, 'run.json'));
   const pipeline = new Pipeline({
     directory,
-    sources: { databaseUrl: undefined, brokers: undefined, finhub: undefined },
+    sources,
     isDataKept: false,
     isDurable: false,
     arePortsStable: false,
@@ -71,6 +79,8 @@ export async function startTestPipeline(
     throw error;
   }
 }
+
+const allOfItsOwn: Sources = { databaseUrl: undefined, brokers: undefined, finhub: undefined };
 
 function testPipeline(
   pipeline: Pipeline,
@@ -129,5 +139,9 @@ function vaultSettingsIn(directory: string): Record<string, string> {
 
 function readLogs(directory: string): ReadonlyMap<string, string> {
   const folder = join(directory, 'logs');
-  return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const files = [
+    ...readdirSync(folder).map((name) => join(folder, name)),
+    ...['postgres', 'kafka'].map((server) => join(directory, server, `${server}.log`)).filter(existsSync),
+  ];
+  return new Map(files.map((file) => [basename(file), readFileSync(file, 'utf8')]));
 }

@@ -22,12 +22,14 @@ import {
   onboardingRejected,
 } from '#contracts/events.js';
 import { onboardingCircuit, onboardingDeadLetter, type CircuitEvent } from '#contracts/operational-topics.js';
+import { topics } from '#contracts/topics.js';
 import { systemClock } from '#platform/clock.js';
 import { createPool } from '#platform/database.js';
 import type { TestDatabase } from './database.js';
 import type { TestKafka } from './kafka.js';
 import { waitUntil } from './wait-until.js';
 import type { PersonalData, RuntimeContracts, StageSettings } from '#stage/stage-options.js';
+import type { HandlesOptions } from '#stage/handles.js';
 import { StageTransport } from '#stage/stage.transport.js';
 import type { Steps } from '#stage/steps.js';
 
@@ -79,10 +81,13 @@ interface WorldParts {
   readonly settings?: Partial<StageSettings>;
   /** `approve` unless told. */
   readonly signals?: readonly string[];
+  /** The stage that must have published what this one takes; any may unless told. */
+  readonly from?: Stage;
   /** The stage before: this one takes what that one passes on, and gets the same commands. */
   readonly follows?: StageWorld;
 }
 
+const deadLetterConfig = topics().find(({ topic }) => topic === onboardingDeadLetter.topic)?.config;
 const anything: z.ZodType<object> = z.looseObject({});
 
 /** A stage on real Postgres and Kafka, on topics and in a group of its own, whose handlers a spec writes. */
@@ -113,11 +118,12 @@ export class StageWorld {
 
   static async open(parts: WorldParts): Promise<StageWorld> {
     const { kafka, follows, partitions = 1 } = parts;
-    const newTopic = (name: string): Promise<string> => kafka.createTopic(name, { partitions });
+    const newTopic = (name: string, config = {}): Promise<string> =>
+      kafka.createTopic(name, { partitions, config });
     const [asked, commands, told, done] = await Promise.all([
       follows?.topics.done ?? newTopic('asked'),
       follows?.topics.commands ?? newTopic('commands'),
-      newTopic('told'),
+      newTopic('told', deadLetterConfig),
       newTopic('done'),
     ]);
     const world = new StageWorld(parts, { asked, commands, told, done });
@@ -160,7 +166,9 @@ export class StageWorld {
       },
     });
     const handler = (event: OnboardingEvent, steps: Steps) => this.run(event, steps);
-    transport.addHandler(`${this.asked.type}:*`, handler, true, { contract: this.asked, options: {} });
+    const { from } = this.parts;
+    const options: HandlesOptions = from === undefined ? {} : { from };
+    transport.addHandler(`${this.asked.type}:*`, handler, true, { contract: this.asked, options });
     const failure = await new Promise((resolve) => {
       transport.listen(resolve);
     });
@@ -183,7 +191,7 @@ export class StageWorld {
       tenantId: 'tenant-a',
       requestId: `request-${onboardingId}`,
       applicantKind: 'individual',
-      stage: 'gateway',
+      stage: this.parts.from ?? 'gateway',
       sequence: 1,
       correlationId: onboardingId,
       data: {},

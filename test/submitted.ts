@@ -66,32 +66,4 @@ export class Submitted {
       timeLimitMs,
     );
   }
-
-  /** Puts a corrected value into the vault and has it applied; the answer to that. */
-  async correct(pointer: string, value: unknown): Promise<string> {
-    const path = `/v1/ops/onboardings/${this.id}/corrections`;
-    const { status, body } = await this.pipeline.call('POST', path, { pointer, value });
-    if (status !== 201) throw new Error(`${pointer} got ${status}: ${JSON.stringify(body)}`);
-    return this.command('correct', { pointer, correctionId: body['correctionId'] });
-  }
-
-  /** Refuses erasure until {@link release}. */
-  hold(): Promise<void> {
-    return this.tell('hold', { why: 'the spec asks' });
-  }
-
-  release(): Promise<void> {
-    return this.tell('release', {});
-  }
-
-  /** A call that is answered with nothing. */
-  private async tell(what: string, body: object): Promise<void> {
-    const { gatewayUrl, apiKey } = this.pipeline.access;
-    const { status } = await fetch(`${gatewayUrl}/v1/ops/onboardings/${this.id}/${what}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    if (status !== 204) throw new Error(`${what} got ${status}.`);
-  }
 }

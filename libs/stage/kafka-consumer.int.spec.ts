@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import kafkajs from 'kafkajs';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
@@ -58,7 +59,27 @@ it('a consumer that retention has passed says so by an alarm, and goes on with t
   }
 });
 
-async function startConsumer(topic: string): Promise<Consumer> {
+it('a consumer that kafkajs stops for good, here for a codec that it lacks, ends its process', async () => {
+  const topic = await kafka.createTopic('compressed');
+  const { CompressionCodecs, CompressionTypes } = kafkajs;
+  const message = { value: 'something that GZIP makes shorter: '.repeat(10) };
+  await publishWith(CompressionTypes.GZIP, topic, message);
+  const gzip = CompressionCodecs[CompressionTypes.GZIP];
+  CompressionCodecs[CompressionTypes.GZIP] = CompressionCodecs[CompressionTypes.Snappy];
+  const fatal: string[] = [];
+  const consumer = await startConsumer(topic, (sentence) => fatal.push(sentence));
+  try {
+    await waitUntil('the end', () => fatal.length > 0, timeLimitMs);
+    expect(fatal).toEqual(['the Kafka consumer stopped for good: Snappy compression not implemented']);
+    expect(read).toEqual([]);
+    expect(await committed(topic)).toBe(-1);
+  } finally {
+    CompressionCodecs[CompressionTypes.GZIP] = gzip;
+    await consumer.stop();
+  }
+});
+
+async function startConsumer(topic: string, onFatal: (sentence: string) => void = failed): Promise<Consumer> {
   const lines = new Writable({
     write(line: Buffer, _, done) {
       logged.push(JSON.parse(line.toString()) as Record<string, unknown>);
@@ -73,13 +94,15 @@ async function startConsumer(topic: string): Promise<Consumer> {
       read.push(...records.map(({ value }) => String(value)));
       return Promise.resolve();
     },
-    onFatal: (sentence) => {
-      throw new Error(sentence);
-    },
+    onFatal,
     logger: pino({ level: 'info' }, lines),
   });
   await consumer.start();
   return consumer;
+}
+
+function failed(sentence: string): never {
+  throw new Error(sentence);
 }
 
 function alarms(): Record<string, unknown>[] {
@@ -96,8 +119,17 @@ async function committed(topic: string): Promise<number> {
 
 /** A producer of its own: one that knows the topic already would not know the partition. */
 async function publishTo(topic: string, partition: number, values: readonly string[]): Promise<void> {
+  const messages = values.map((value) => ({ value, partition }));
+  await publishWith(kafkajs.CompressionTypes.None, topic, ...messages);
+}
+
+async function publishWith(
+  compression: kafkajs.CompressionTypes,
+  topic: string,
+  ...messages: kafkajs.Message[]
+): Promise<void> {
   const producer = kafka.kafka.producer();
   await producer.connect();
-  await producer.send({ topic, acks: -1, messages: values.map((value) => ({ value, partition })) });
+  await producer.send({ topic, acks: -1, compression, messages });
   await producer.disconnect();
 }

@@ -54,6 +54,17 @@ it('brokers that are away at start are waited for, with one sentence that names 
   expect(said).toEqual(['waiting for Kafka at nowhere:1: start it, or set KAFKA_BROKERS to where it is']);
 });
 
+it.each([
+  ['as fit into it', Array<number>(5).fill(400_000), [2, 2, 1]],
+  ['as fit into it, and a larger record goes alone', [950_000, 10, 10], [1, 2]],
+])('a send is of 900 kB at most: so many records %s', async (_, sizes, expected) => {
+  const kafka = new ForgetfulKafka();
+  const publisher = await startPublisher(kafka);
+  await publisher.publish(sizes.map((size) => ({ topic, key: 'a', value: Buffer.alloc(size) })));
+  expect(kafka.sends.map(({ length }) => length)).toEqual(expected);
+  await publisher.stop();
+});
+
 /** Answers a send as kafkajs does while a broker goes away: without an error, and without a partition. */
 class ForgetfulKafka {
   /** A partition that is left out of the answer. */

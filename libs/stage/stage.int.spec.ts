@@ -53,17 +53,6 @@ describe('an event', () => {
     expect(call).toHaveBeenCalledTimes(1);
     expect(world.eventsOf(event.onboardingId)).toHaveLength(1);
   });
-
-  it('that is garbage becomes a sealed dead letter, and the partition goes on', async () => {
-    const garbage = Buffer.from([0xff, 0x00, 0x7b]);
-    await kafka.publish(world.topics.asked, [{ key: 'who knows', value: garbage }]);
-    await passOneMore();
-    const letter = await waitUntil('the dead letter', () => world.deadLetters[0]);
-    expect(letter.data).toMatchObject({ topic: world.topics.asked, reason: 'not_json', bytes: 3 });
-    const { sealed } = letter.data as { sealed: string };
-    const { value } = JSON.parse(Buffer.from(sealed, 'base64').toString()) as { value: string };
-    expect(Buffer.from(value, 'base64')).toEqual(garbage);
-  });
 });
 
 describe('a lost answer', () => {
@@ -245,6 +234,37 @@ describe('a row that Postgres refuses', () => {
   });
 });
 
+describe('a process that is told to end', () => {
+  it('gives back what is under way: another one goes on with it long before the lease would have run out', async () => {
+    const twins = await StageWorld.open({
+      ...{ database, kafka, tables: 'verification' },
+      settings: { leaseMs: 600_000 },
+    });
+    try {
+      const ending = await twins.startProcess();
+      const looks = jest.fn(async () => ({ customerId: 'looked up' })).mockImplementationOnce(never);
+      const call = jest.fn(never);
+      const find = jest.fn(present);
+      const looking = await twins.begin(async (_, steps) =>
+        twins.done(await steps.repeatable('look', looks)),
+      );
+      const calling = await twins.begin(async (_, steps) =>
+        twins.done(await steps.once('register', call, { find, timeLimitMs })),
+      );
+      await waitUntil('both calls', () => looks.mock.calls.length === 1 && call.mock.calls.length === 1);
+      await ending.stop();
+      await twins.startProcess();
+      expect((await twins.next(looking, 'done')).data).toMatchObject({ customerId: 'looked up' });
+      expect((await twins.next(calling, 'done')).data).toMatchObject({ customerId: 'found' });
+      expect(looks).toHaveBeenCalledTimes(2);
+      expect(call).toHaveBeenCalledTimes(1);
+      expect(find).toHaveBeenCalledTimes(1);
+    } finally {
+      await twins.close();
+    }
+  });
+});
+
 describe('a crash', () => {
   it('leaves events in the outbox that are published all the same', async () => {
     const event = world.newOnboarding(once(async () => ({})));
@@ -308,6 +328,10 @@ function poll(look: () => Promise<object>): TestHandler {
 
 async function present(): Promise<Found<object>> {
   return { state: 'present', result: { customerId: 'found' } };
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 async function lost(): Promise<never> {

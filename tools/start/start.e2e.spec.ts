@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitUntil } from '../../test/wait-until.js';
 import { isRunning, type ProcessIdentity } from '../local/process-identity.js';
@@ -37,10 +37,12 @@ test(
 );
 
 test(
-  'Ctrl-C stops all that was started; a run beside another one is refused; after kill -9 the next one just starts',
+  'Ctrl-C stops all that was started; a run beside another one is refused; after kill -9 the next one just starts, with --keep on the data of the last one, which nothing else keeps',
   async () => {
+    const left = join(directory, 'logs', 'left-by-a-run-before.log');
+    mkdirSync(join(directory, 'logs'), { recursive: true });
+    writeFileSync(left, 'of no use to anybody');
     const file = join(directory, 'one.jsonl');
-    mkdirSync(directory);
     writeFileSync(file, firstExample());
     const requests = ['--requests', file];
     const first = start(...requests);
@@ -50,19 +52,24 @@ test(
       startLimitMs,
     );
     const ofFirst = processes();
+    expect(existsSync(left)).toBe(false);
+    writeFileSync(left, 'kept');
 
     const beside = start(...requests);
     expect(await beside.ended).toBe(1);
     expect(beside.output()).toContain(`It runs already (process ${first.child.pid ?? 0})`);
 
     first.child.kill('SIGKILL');
-    const second = start(...requests);
+    const second = start(...requests, '--keep');
     await waitUntil(
       'the second run to be up',
       () => second.output().includes('Ctrl-C stops everything.'),
       startLimitMs,
     );
     expect(ofFirst.filter(isRunning)).toEqual([]);
+    expect(existsSync(left)).toBe(true);
+    // The same request is answered with what the first run did.
+    expect(ibanIn(second)).toBe(ibanIn(first));
 
     const ofSecond = processes();
     second.child.kill('SIGINT');
@@ -71,6 +78,13 @@ test(
   },
   3 * startLimitMs,
 );
+
+function ibanIn(run: Run): string | undefined {
+  const iban = /^example-individual-01 +individual +activated +\S+ +(?<iban>LT\d{2}\S+) /mu.exec(run.output())
+    ?.groups?.['iban'];
+  expect(iban).toBeDefined();
+  return iban;
+}
 
 interface Run {
   readonly child: ChildProcess;
