@@ -5,7 +5,7 @@ import { parseRequested } from '#contracts/intake.js';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import { onboardingDeadLetter } from '#contracts/operational-topics.js';
 import { onboardingRequested } from '#contracts/requested.js';
-import { checksumOf } from '#stage/checksum.js';
+import { hasRightChecksum } from '#stage/checksum.js';
 import type { ConsumedRecord } from '#stage/kafka-consumer.js';
 import { is } from './journey.rules.js';
 
@@ -35,12 +35,6 @@ function parse({ value, appendedAtMs = 0 }: ConsumedRecord, contract: Contract):
 /** A request's id follows from what it says, whatever an upstream took as the key. */
 function hasOwnKey({ key }: ConsumedRecord, event: OnboardingEvent): boolean {
   return is(event, onboardingRequested) || key?.toString() === event.onboardingId;
-}
-
-/** What upstreams publish need not carry one. */
-function hasRightChecksum({ value, headers }: ConsumedRecord): boolean {
-  const told = headers['crc32'];
-  return told === undefined || value === null || checksumOf(value) === told;
 }
 
 /** Tenant and onboarding can't be told apart wrongly: one follows from the other. Commands and dead letters start none. */

@@ -6,7 +6,8 @@ import { parseEvent, toEnvelope, UnreadableRecord, type OnboardingEvent } from '
 import type { Command } from '#contracts/commands.js';
 import type { Clock } from '#platform/clock.js';
 import { keptTraceparent } from '#platform/tracing.js';
-import { checksumOf } from './checksum.js';
+import { checksumOf, hasRightChecksum } from './checksum.js';
+import { deadLetterBytes } from './dead-letter-bytes.js';
 import type { HandlerExtras } from './handles.js';
 import { isRefusedData, toOutboxRecord, type OutboxRow } from './journal.js';
 import type { ConsumedRecord } from './kafka-consumer.js';
@@ -180,7 +181,7 @@ export class Inbox {
     const { contracts, personalData, stage } = this.parts.options;
     const { topic, partition, offset } = record;
     this.parts.logger.warn({ topic, partition, offset, reason }, 'a record goes to the dead letters');
-    const sealed = await personalData.sealRecord(Buffer.from(JSON.stringify(asBase64(record))));
+    const sealed = await personalData.sealRecord(deadLetterBytes(record));
     const bytes = record.value?.length ?? 0;
     const fact = contracts.deadLetter({ topic, partition, offset, consumer: stage, reason, sealed, bytes });
     const id = uuidv5(`${topic}\n${partition}\n${offset}`, recordNamespace);
@@ -228,11 +229,6 @@ export class Inbox {
   }
 }
 
-function hasRightChecksum(record: ConsumedRecord): boolean {
-  const expected = record.headers['crc32'];
-  return expected === undefined || (record.value !== null && checksumOf(record.value) === expected);
-}
-
 function toRunRecord({ event, traceparent }: Arrival, isStarted: boolean): object {
   const { onboardingId, tenantId, applicantKind } = event;
   return {
@@ -252,8 +248,4 @@ function toCommandRecord(event: OnboardingEvent<Command>): Record<string, unknow
     command: event.data,
     occurred_at: event.time,
   };
-}
-
-function asBase64({ key, value, headers }: ConsumedRecord): Record<string, unknown> {
-  return { key: key?.toString('base64') ?? null, value: value?.toString('base64') ?? null, headers };
 }
