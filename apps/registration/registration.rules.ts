@@ -1,4 +1,5 @@
 import type { RuleError } from '#contracts/events.js';
+import { firstIdSince } from '#stage/evidence.js';
 import type { Found, Signal } from '#stage/steps.js';
 
 /** The event's `applicantkind` decides the way through the stages: the request must be of that kind. */
@@ -7,9 +8,6 @@ export const otherKind: RuleError = {
   code: 'not_allowed_value',
   message: 'The request is of another kind of applicant than its event says.',
 };
-
-/** How far FinHub's clock may be behind ours. */
-const clockSkewMs = 5_000;
 
 /**
  * A lost answer to a registration: only a `customer.created` for the same e-mail, from after our call began, says that the
@@ -22,10 +20,7 @@ export function customerCreatedAfter(
   intentAt: Date,
   signals: readonly Signal[],
 ): Found<{ customerId: string; userId: string }> {
-  const created = signals.find(
-    (signal) =>
-      signal.customerId !== undefined && Date.parse(signal.occurredAt) >= intentAt.getTime() - clockSkewMs,
-  );
-  if (created?.customerId === undefined) return { state: 'repeat' };
-  return { state: 'present', result: { customerId: created.customerId, userId: created.customerId } };
+  const customerId = firstIdSince(intentAt, signals, 'customerId');
+  if (customerId === undefined) return { state: 'repeat' };
+  return { state: 'present', result: { customerId, userId: customerId } };
 }

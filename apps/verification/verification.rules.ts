@@ -1,9 +1,7 @@
 import type { RequestDocument } from '#contracts/request.js';
 import type { IdentityDocument } from '#finhub-client/verification.js';
+import { firstIdSince } from '#stage/evidence.js';
 import type { Found, Signal } from '#stage/steps.js';
-
-/** How far FinHub's clock may be behind ours. */
-const clockSkewMs = 5_000;
 
 /**
  * A lost answer to the opening of a verification. Readiness says whether there is one; its id is in no list, only in the
@@ -15,11 +13,7 @@ export function verificationOf(
   signals: readonly Signal[],
 ): Found<{ verificationId: string }> {
   if (status === 'none') return { state: 'absent' };
-  const verificationId = signals.find(
-    (signal) =>
-      signal.verificationId !== undefined &&
-      Date.parse(signal.occurredAt) >= intentAt.getTime() - clockSkewMs,
-  )?.verificationId;
+  const verificationId = firstIdSince(intentAt, signals, 'verificationId');
   return verificationId === undefined
     ? { state: 'unknown' }
     : { state: 'present', result: { verificationId } };
