@@ -117,7 +117,7 @@ async function play({ calls: outcomes, finds: found, moments, isHeld, isCorrecti
     fingerprint: (input) => JSON.stringify(input),
     acceptCorrection: () => Promise.resolve(isCorrectionKnown ? {} : { refusedAs: 'unknown_correction' }),
     revertCorrection: () => Promise.resolve(),
-    erase: () => Promise.resolve(isHeld ? { heldBecause: 'a spec holds it' } : []),
+    erase: () => Promise.resolve(isHeld ? 'held' : []),
   });
   const look = (): void => {
     if (standing(run) !== foldOf(run)) lies.push({ state: run.state, told: [...run.told] });

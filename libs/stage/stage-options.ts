@@ -31,8 +31,8 @@ export interface PersonalData {
   /** Idempotent. With the code of the refusal where the onboarding has no such correction, or no place for it. */
   acceptCorrection(onboardingId: string, correctionId: string): Promise<{ readonly refusedAs?: string }>;
   revertCorrection(onboardingId: string, correctionId: string): Promise<void>;
-  /** Destroys the key and says what was found where; a sentence when a hold forbids it. Idempotent. */
-  erase(onboardingId: string): Promise<readonly { place: string; found: string }[] | { heldBecause: string }>;
+  /** Destroys the key and says what was found where; `held` when a hold forbids it. Idempotent. */
+  erase(onboardingId: string): Promise<readonly { place: string; found: string }[] | 'held'>;
 }
 
 /** What admission made of a record of the intake. */
