@@ -23,7 +23,7 @@ export default {
     ],
   },
   moduleNameMapper: {
-    '^#(contracts|finhub-client|platform|quota|stage|stage-service|vault)/(.*)\\.js$':
+    '^#(contracts|finhub-client|gateway-client|platform|quota|stage|stage-service|vault)/(.*)\\.js$':
       '<rootDir>/libs/$1/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

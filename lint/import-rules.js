@@ -94,6 +94,18 @@ export const importRules = [
       "The client of FinHub knows reason codes, what a request looks like, and no events: what it gives back is FinHub's own.",
   },
   {
+    from: isIn('libs/gateway-client'),
+    forbids: (to) =>
+      isIn('libs')(to) && !/^libs\/(?:gateway-client\/|platform\/|contracts\/reason-codes\.)/u.test(to),
+    because: 'The client of the gateway knows its HTTP API and reason codes, as anybody outside does.',
+  },
+  {
+    from: (from) =>
+      !['apps/cli', 'libs/gateway-client', 'tools', 'test'].some((folder) => isIn(folder)(from)),
+    forbids: isIn('libs/gateway-client'),
+    because: 'A service speaks by events: only the command line and the tools ask the gateway.',
+  },
+  {
     from: isIn('libs/vault'),
     forbids: (to) => isIn('libs/stage')(to) || isIn('libs/finhub-client')(to),
     because: 'The vault keeps requests and knows nothing of stages or FinHub.',

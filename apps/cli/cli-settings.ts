@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { GatewayAccess } from '#gateway-client/gateway-client.js';
 import { stateFolderOf } from './state-folder.js';
 import { Failure, type Surroundings } from './surroundings.js';
-
-/** Where the gateway is, and the key that it knows us by. */
-export interface CliSettings {
-  readonly gatewayUrl: string;
-  readonly apiKey: string;
-}
 
 const fileSchema = z.object({
   gatewayUrl: z.string(),
@@ -27,13 +22,13 @@ export type KeyReach = 'tenant' | 'every-tenant';
 export function settingsOf(
   { env, root }: Pick<Surroundings, 'env' | 'root'>,
   reach: KeyReach = 'tenant',
-): CliSettings {
+): GatewayAccess {
   const { gatewayUrl, apiKey } = named(env, root, reach);
   if (!gatewayUrl) throw new Failure(`It is not known where the gateway is. ${remedy}`);
   if (!apiKey) throw new Failure(`There is no API key for the gateway at ${gatewayUrl}. ${remedy}`);
   if (!/^[\x21-\x7e]+$/u.test(apiKey))
     throw new Failure('The API key has characters that no key has. Copy it again.');
-  return { gatewayUrl: originOf(gatewayUrl), apiKey };
+  return { url: originOf(gatewayUrl), apiKey };
 }
 
 function named(

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { FakeGateway } from './testing/fake-gateway.js';
+import { FakeGateway } from '#gateway-client/testing/fake-gateway.js';
 import { CliUnderTest } from './testing/run-cli.js';
 
 const gateway = new FakeGateway();

@@ -1,4 +1,5 @@
 import type { RuleError } from '#contracts/events.js';
+import { firstIdSince } from '#stage/evidence.js';
 import type { Found, Signal } from '#stage/steps.js';
 
 /** The event's `applicantkind` decides the way through the stages: the request must be of that kind. */
@@ -20,9 +21,7 @@ export function customerCreatedAfter(
   intentAt: Date,
   signals: readonly Signal[],
 ): Found<{ customerId: string; userId: string }> {
-  const created = signals.find(
-    (signal) => signal.customerId !== undefined && Date.parse(signal.occurredAt) >= intentAt.getTime(),
-  );
-  if (created?.customerId === undefined) return { state: 'repeat' };
-  return { state: 'present', result: { customerId: created.customerId, userId: created.customerId } };
+  const customerId = firstIdSince(intentAt, signals, 'customerId');
+  if (customerId === undefined) return { state: 'repeat' };
+  return { state: 'present', result: { customerId, userId: customerId } };
 }

@@ -8,7 +8,7 @@ import {
 } from './testing/journeys.js';
 import { runSandbox, type RunningSandbox } from './testing/running-sandbox.js';
 import { SandboxClient } from './testing/sandbox-client.js';
-import { waitUntil } from './testing/wait-until.js';
+import { waitUntil } from '../../test/wait-until.js';
 
 interface ShownWallet {
   readonly status: string;
@@ -43,7 +43,7 @@ describe('an individual', () => {
 
     expect(await activate(client, individual)).toMatchObject({ status: 200, data: {} });
 
-    const wallet = await waitUntil(async () => {
+    const wallet = await waitUntil('a wallet with an IBAN', async () => {
       const { body } = await wallets(client, individual, 'B2C');
       return (body['data'] as ShownWallet[]).find(({ iban }) => iban !== undefined);
     });
@@ -66,7 +66,7 @@ describe('an organization', () => {
     expect(activation.data).toMatchObject({ activation: { status: 'ACTIVATING' } });
     const status = await client.get(`${base}/wallet-status`);
     expect(status.data).toMatchObject({ organizationStatus: 'ACTIVATING', status: 'PENDING_ACTIVATION' });
-    const active = await waitUntil(async () => {
+    const active = await waitUntil('an active wallet', async () => {
       const { data } = await client.get(`${base}/wallet-status`);
       return data['iban'] === undefined ? undefined : data;
     });

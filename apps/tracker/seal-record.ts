@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { sealAlgorithms } from '#vault/seal-request.js';
 import { calculateJwkThumbprint, CompactEncrypt, exportJWK } from 'jose';
-import type { ConsumedRecord } from '#stage/kafka-consumer.js';
+import { deadLetterBytes } from '#stage/dead-letter-bytes.js';
+import { recordSealType, sealAlgorithms } from '#vault/seal-request.js';
 import type { SealRecord } from './projection.js';
 
 /**
@@ -23,11 +23,7 @@ export function readPublicKey(setting: string): KeyObject {
  */
 export async function recordSealer(publicKey: KeyObject): Promise<SealRecord> {
   const kid = await calculateJwkThumbprint(await exportJWK(publicKey));
-  const header = { ...sealAlgorithms, typ: 'onboarding-record+jwe', kid };
-  return (record) => new CompactEncrypt(bytesOf(record)).setProtectedHeader(header).encrypt(publicKey);
-}
-
-function bytesOf({ key, value, headers }: ConsumedRecord): Buffer {
-  const asBase64 = (bytes: Buffer | null) => bytes?.toString('base64') ?? null;
-  return Buffer.from(JSON.stringify({ key: asBase64(key), value: asBase64(value), headers }));
+  const header = { ...sealAlgorithms, typ: recordSealType, kid };
+  return (record) =>
+    new CompactEncrypt(deadLetterBytes(record)).setProtectedHeader(header).encrypt(publicKey);
 }

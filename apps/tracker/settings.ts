@@ -39,7 +39,6 @@ export const rebuildSettings = z.object({
   ...projectionSettings,
 });
 
-export type ProjectionSettings = z.output<z.ZodObject<typeof projectionSettings>>;
 export type TrackerSettings = z.output<typeof trackerSettings>;
 
 function isPublicKey(text: string): boolean {

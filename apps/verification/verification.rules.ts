@@ -1,8 +1,9 @@
 import type { RequestDocument } from '#contracts/request.js';
 import type { IdentityDocument } from '#finhub-client/verification.js';
+import { firstIdSince } from '#stage/evidence.js';
 import type { Found, Signal } from '#stage/steps.js';
 
-/** How far FinHub's clock may be behind ours. */
+/** How far FinHub's clock may be behind ours: the customer is ours, so whatever was opened for it just before is too. */
 const clockSkewMs = 5_000;
 
 /**
@@ -15,11 +16,7 @@ export function verificationOf(
   signals: readonly Signal[],
 ): Found<{ verificationId: string }> {
   if (status === 'none') return { state: 'absent' };
-  const verificationId = signals.find(
-    (signal) =>
-      signal.verificationId !== undefined &&
-      Date.parse(signal.occurredAt) >= intentAt.getTime() - clockSkewMs,
-  )?.verificationId;
+  const verificationId = firstIdSince(new Date(intentAt.getTime() - clockSkewMs), signals, 'verificationId');
   return verificationId === undefined
     ? { state: 'unknown' }
     : { state: 'present', result: { verificationId } };

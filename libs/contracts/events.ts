@@ -14,7 +14,7 @@ import {
 
 export { onboardingAnswered, onboardingErased };
 export type { Answered, Erased } from './command-events.js';
-export { lastAnswerSchema, ruleErrorSchema, stepSummarySchema } from './event-parts.js';
+export { ruleErrorSchema } from './event-parts.js';
 export type { LastAnswer, RuleError, StepSummary } from './event-parts.js';
 
 /**

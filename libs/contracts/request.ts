@@ -14,6 +14,7 @@ const email = z.email().max(254);
 /** A decimal with at most four places as a string, e.g. `"33.33"`: never a float. */
 const percentage = z.string().regex(/^(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,4})?$/u);
 
+/** `country` is an ISO 3166-1 code of two letters; FinHub is told its name. */
 export const addressSchema = z.strictObject({
   street: z.string().min(1).max(200),
   city: z.string().min(1).max(100),
@@ -41,6 +42,7 @@ export const individualSchema = z.strictObject({
     .describe('Generated when absent; destroyed once registration is settled.'),
 });
 
+/** What registers as an organization; its e-mail and registration number must be new to FinHub (CONTRACT.md c.3.1, U24). */
 export const organizationSchema = z.strictObject({
   legalName: name,
   tradingName: name.optional(),
@@ -67,6 +69,7 @@ export const personSchema = z.strictObject({
   gender: z.enum(['MALE', 'FEMALE']),
 });
 
+/** One of all employees must have `ADMIN_USER`, and goes to FinHub first (CONTRACT.md c.3.2, U16). */
 export const employeeSchema = z.strictObject({
   person: personSchema,
   position: z.string().min(1).max(100),
@@ -83,11 +86,13 @@ export const employeeSchema = z.strictObject({
     ),
 });
 
+/** FinHub's roles of a director (CONTRACT.md c.3.4). */
 export const directorSchema = z.strictObject({
   person: personSchema,
   role: z.enum(['MANAGING_DIRECTOR', 'EXECUTIVE_DIRECTOR', 'NON_EXECUTIVE_DIRECTOR']),
 });
 
+/** All percentages sum to exactly 100; a natural person with 25 or more is a beneficial owner (CONTRACT.md c.3.5). */
 export const shareholderSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('INDIVIDUAL'),
@@ -106,6 +111,7 @@ export const shareholderSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
+/** FinHub's names of documents, of individuals and organizations (CONTRACT.md c.4.2, U7). */
 export const documentTypes = [
   'PASSPORT',
   'NATIONAL_ID',
@@ -125,6 +131,7 @@ export const documentTypes = [
   'BUSINESS_LICENSE',
 ] as const;
 
+/** A document that is declared: the verification waits for the content where it does not come along, at most 256 kB. */
 export const documentSchema = z.strictObject({
   id: z
     .string()
@@ -153,6 +160,7 @@ export const consentSchema = z.strictObject({
   userAgent: z.string().min(1).max(500),
 });
 
+/** Who signs an organization's consents; without it one of the employees does (CONTRACT.md U17). */
 export const signatorySchema = z.strictObject({ name, position: z.string().min(1).max(100), email });
 
 const common = {
@@ -186,6 +194,7 @@ export const organizationRequestSchema = z.strictObject({
   ...common,
 });
 
+/** Shapes only: `checkRequest` of `request-rules.ts` judges a request. */
 export const onboardingRequestSchema = z.discriminatedUnion('kind', [
   individualRequestSchema,
   organizationRequestSchema,

@@ -4,10 +4,6 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface LogContext {
   readonly onboardingId?: string | undefined;
   readonly correlationId?: string | undefined;
-  readonly tenantId?: string | undefined;
-  readonly stage?: string | undefined;
-  readonly step?: string | undefined;
-  readonly attempt?: number | undefined;
 }
 
 const contexts = new AsyncLocalStorage<LogContext>();

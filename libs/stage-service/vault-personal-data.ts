@@ -45,7 +45,7 @@ export class VaultPersonalData implements PersonalData {
     try {
       return await this.vault.erase(onboardingId);
     } catch (error) {
-      if (error instanceof VaultHeld) return { heldBecause: 'a hold forbids it' };
+      if (error instanceof VaultHeld) return 'held';
       throw error;
     }
   }

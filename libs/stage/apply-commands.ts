@@ -151,7 +151,7 @@ class CommandApplication {
   private async erase(): Promise<void> {
     const { run, command, options } = this;
     const erased = await options.personalData.erase(run.onboardingId);
-    if ('heldBecause' in erased) {
+    if (erased === 'held') {
       this.answer('refused', 'on_hold');
       return;
     }

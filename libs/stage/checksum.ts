@@ -7,7 +7,7 @@ export function checksumOf(value: string | Buffer): Readonly<Record<string, stri
   return { [checksumHeader]: crc32(value).toString(16).padStart(8, '0') };
 }
 
-/** False where the value is not what its header says. What upstreams publish need not carry one. */
+/** False where the value is not what its header says. What upstreams publish need not carry one; a tombstone has no value. */
 export function hasRightChecksum({ value, headers }: Pick<ConsumedRecord, 'value' | 'headers'>): boolean {
   const told = headers[checksumHeader];
   return told === undefined || value === null || checksumOf(value)[checksumHeader] === told;

@@ -124,7 +124,7 @@ async function play({ calls: outcomes, finds: found, moments, isHeld, isCorrecti
     acceptCorrection: () =>
       Promise.resolve(isCorrectionKnown ? {} : { refusedAs: 'unknown_correction' as const }),
     revertCorrection: () => Promise.resolve(),
-    erase: () => Promise.resolve(isHeld ? { heldBecause: 'a spec holds it' } : []),
+    erase: () => Promise.resolve(isHeld ? 'held' : []),
   });
   const look = (): void => {
     if (standing(run) !== foldOf(run)) lies.push({ state: run.state, told: [...run.told] });

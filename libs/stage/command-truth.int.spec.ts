@@ -22,7 +22,7 @@ let revertedCount: number;
 beforeAll(async () => {
   [database, kafka] = await Promise.all([createTestDatabase(), connectTestKafka()]);
   const personalData = {
-    erase: async () => (isHeld ? { heldBecause: 'a spec holds it' } : []),
+    erase: async () => (isHeld ? 'held' : []),
     acceptCorrection: async () => (isCorrectionKnown ? {} : { refusedAs: 'unknown_correction' as const }),
     revertCorrection: async () => {
       revertedCount += 1;

@@ -73,7 +73,7 @@ describe('a command', () => {
 
   it('resolve says what became of the one step in doubt, and of no other', () => {
     const inDoubt = { state: 'parked', openStep: intent } as const;
-    expect(decide(inDoubt, resolve)).toEqual({ do: 'resolve', step: 'register' });
+    expect(decide(inDoubt, resolve)).toEqual({ do: 'resolve' });
     expect(decide(inDoubt, { ...resolve, step: 'activate' })).toEqual(refused('unknown_step'));
     expect(decide('parked', resolve)).toEqual(refused('not_in_doubt'));
     expect(decide({ state: 'active', openStep: intent }, resolve)).toEqual(refused('not_in_doubt'));

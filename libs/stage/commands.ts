@@ -25,9 +25,8 @@ export type CommandDecision =
   | { readonly do: 'leave' }
   | { readonly do: 'later' }
   | { readonly do: 'refuse'; readonly code: CommandAnswerCode }
-  | { readonly do: 'replay' | 'pause' | 'resume' | 'cancel' | 'erase' | 'wake' | 'correct' }
-  | { readonly do: 'signal'; readonly isAnswered: boolean }
-  | { readonly do: 'resolve'; readonly step: string };
+  | { readonly do: 'replay' | 'pause' | 'resume' | 'cancel' | 'erase' | 'wake' | 'correct' | 'resolve' }
+  | { readonly do: 'signal'; readonly isAnswered: boolean };
 
 const leave: CommandDecision = { do: 'leave' };
 const refuse = (code: CommandAnswerCode): CommandDecision => ({ do: 'refuse', code });
@@ -89,5 +88,5 @@ function decideReplay(
 
 function decideResolve({ state, openStep }: CommandSubject, step: string): CommandDecision {
   if (state !== 'parked' || openStep?.state !== 'intent') return refuse('not_in_doubt');
-  return openStep.name === step ? { do: 'resolve', step } : refuse('unknown_step');
+  return openStep.name === step ? { do: 'resolve' } : refuse('unknown_step');
 }

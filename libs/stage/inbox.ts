@@ -13,6 +13,7 @@ import type { Command } from '#contracts/commands.js';
 import type { Clock } from '#platform/clock.js';
 import { keptTraceparent } from '#platform/tracing.js';
 import { checksumOf, hasRightChecksum } from './checksum.js';
+import { deadLetterBytes } from './dead-letter-bytes.js';
 import type { HandlerExtras } from './handles.js';
 import { isRefusedData, toOutboxRecord, type OutboxRow } from './journal.js';
 import type { ConsumedRecord } from './kafka-consumer.js';
@@ -189,7 +190,7 @@ export class Inbox {
     const { contracts, personalData, stage } = this.parts.options;
     const { topic, partition, offset } = record;
     this.parts.logger.warn({ topic, partition, offset, reason }, 'a record goes to the dead letters');
-    const sealed = await personalData.sealRecord(Buffer.from(JSON.stringify(asBase64(record))));
+    const sealed = await personalData.sealRecord(deadLetterBytes(record));
     const bytes = record.value?.length ?? 0;
     const fact = contracts.deadLetter({ topic, partition, offset, consumer: stage, reason, sealed, bytes });
     const id = uuidv5(`${topic}\n${partition}\n${offset}`, recordNamespace);
@@ -256,8 +257,4 @@ function toCommandRecord(event: OnboardingEvent<Command>): Record<string, unknow
     command: event.data,
     occurred_at: event.time,
   };
-}
-
-function asBase64({ key, value, headers }: ConsumedRecord): Record<string, unknown> {
-  return { key: key?.toString('base64') ?? null, value: value?.toString('base64') ?? null, headers };
 }

@@ -35,8 +35,8 @@ export interface PersonalData {
     correctionId: string,
   ): Promise<{ readonly refusedAs?: CommandAnswerCode }>;
   revertCorrection(onboardingId: string, correctionId: string): Promise<void>;
-  /** Destroys the key and says what was found where; a sentence when a hold forbids it. Idempotent. */
-  erase(onboardingId: string): Promise<readonly { place: string; found: string }[] | { heldBecause: string }>;
+  /** Destroys the key and says what was found where; `held` when a hold forbids it. Idempotent. */
+  erase(onboardingId: string): Promise<readonly { place: string; found: string }[] | 'held'>;
 }
 
 /** What admission made of a record of the intake. */

@@ -33,7 +33,7 @@ beforeAll(async () => {
       vaultDid.push('revert');
     },
     erase: async () => {
-      if (isHeld) return { heldBecause: 'a spec holds it' };
+      if (isHeld) return 'held';
       vaultDid.push('erase');
       return [];
     },

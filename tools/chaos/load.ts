@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { GatewayClient } from '#gateway-client/gateway-client.js';
 import type { PipelineAccess } from '../pipeline/pipeline.js';
-import { GatewayClient } from '../start/gateway-client.js';
+import { gatewayOf, submit } from '../start/submit.js';
 import type { AcknowledgedRequest } from '../witness/seen.js';
 import { applicantOf, type GeneratedApplicant } from './applicants.js';
 import type { KafkaHands } from './kafka-hands.js';
@@ -34,7 +35,7 @@ export class Load {
 
   constructor(private readonly options: LoadOptions) {
     this.random = new Random(`load ${options.seed}`);
-    this.gateway = new GatewayClient(options.access.gatewayUrl, options.access.apiKey);
+    this.gateway = gatewayOf(options.access);
   }
 
   /** Asks until it is stopped. */
@@ -59,15 +60,16 @@ export class Load {
   async stop(): Promise<void> {
     this.isStopped = true;
     await Promise.all(this.underWay);
+    await this.gateway.close();
   }
 
   private submitNext(): void {
     const { seed, access } = this.options;
     const applicant = applicantOf(seed, this.count, access.tenantId);
     this.count += 1;
-    const door = this.random.next();
-    const doors = door < 0.55 ? [this.byHttp] : door < 0.95 ? [this.byKafka] : [this.byHttp, this.byKafka];
-    const submission = Promise.all(doors.map((submit) => this.submit(applicant, submit))).then((answers) => {
+    const draw = this.random.next();
+    const doors = draw < 0.55 ? [this.byHttp] : draw < 0.95 ? [this.byKafka] : [this.byHttp, this.byKafka];
+    const submission = Promise.all(doors.map((door) => this.submit(applicant, door))).then((answers) => {
       if (answers.includes(true)) this.acknowledged.push(withoutRequest(applicant));
     });
     this.underWay.add(submission);
@@ -86,7 +88,7 @@ export class Load {
   }
 
   private readonly byHttp = async (applicant: GeneratedApplicant): Promise<boolean> => {
-    const answer = await this.gateway.submit(applicant);
+    const answer = await submit(this.gateway, applicant);
     if (answer.verdict === 'refused') this.refused.push(`${applicant.requestId}: ${answer.reason}`);
     return answer.verdict === 'admitted';
   };

@@ -140,7 +140,7 @@ export class StageMatrix {
   }
 
   private async stateOf({ onboardingId }: Applicant): Promise<string> {
-    return String((await this.parts.world.status(onboardingId))['state']);
+    return (await this.parts.world.status(onboardingId)).state;
   }
 
   /** What is not so in time is seen by the witness: here it only must not hold up the others. */

@@ -5,11 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Stage } from '#contracts/contract.js';
 import { allContracts } from '#contracts/all-contracts.js';
+import type { GatewayClient } from '#gateway-client/gateway-client.js';
+import { statusOf, type Status } from '#gateway-client/onboarding-status.js';
 import { projectRoot } from '../local/project-root.js';
 import type { RunRecord } from '../local/run-record.js';
 import { Pipeline, type PipelineAccess } from '../pipeline/pipeline.js';
 import { stageServices } from '../setup/services.js';
-import { GatewayClient } from '../start/gateway-client.js';
+import { gatewayOf, submit } from '../start/submit.js';
 import { look } from '../witness/look.js';
 import type { AcknowledgedRequest } from '../witness/seen.js';
 import { judge, type Verdict } from '../witness/verdict.js';
@@ -44,7 +46,7 @@ export class World {
   private readonly acknowledged: AcknowledgedRequest[] = [];
   private readonly pipeline: Pipeline;
   private kafka: kafkajs.Admin | undefined;
-  private started: PipelineAccess | undefined;
+  private started: { readonly access: PipelineAccess; readonly gateway: GatewayClient } | undefined;
 
   constructor(private readonly options: WorldOptions) {
     this.pipeline = new Pipeline({
@@ -64,8 +66,9 @@ export class World {
       rmSync(this.casesOf(stage), { recursive: true, force: true });
       mkdirSync(this.casesOf(stage), { recursive: true });
     }
-    this.started = await this.pipeline.start();
-    const brokers = [this.started.brokers];
+    const access = await this.pipeline.start();
+    this.started = { access, gateway: gatewayOf(access) };
+    const brokers = [access.brokers];
     const kafka = new kafkajs.Kafka({
       clientId: 'crash-matrix',
       brokers,
@@ -85,8 +88,7 @@ export class World {
   }
 
   get access(): PipelineAccess {
-    if (this.started === undefined) throw new Error('the pipeline has not started yet');
-    return this.started;
+    return this.running.access;
   }
 
   /** Ends the stage's processes and starts so many new ones. */
@@ -104,7 +106,7 @@ export class World {
   /** Submits an applicant, whose process in that stage dies where `kills` say. */
   async submit(stage: Stage, line: Applicant, kills: readonly KillPoint[]): Promise<void> {
     writeFileSync(planFile(this.casesOf(stage), line.onboardingId), JSON.stringify({ kills }));
-    const answer = await this.gateway.submit(line);
+    const answer = await submit(this.running.gateway, line);
     if (answer.verdict !== 'admitted') throw new Error(`${line.requestId} was refused: ${answer.reason}`);
     this.acknowledged.push({ ...line, expectedEnd: 'activated' });
   }
@@ -114,8 +116,8 @@ export class World {
     return readTrace(this.casesOf(stage), onboardingId);
   }
 
-  status(onboardingId: string): Promise<Record<string, unknown>> {
-    return this.gateway.status(onboardingId);
+  status(onboardingId: string): Promise<Status> {
+    return statusOf(this.running.gateway, { id: onboardingId });
   }
 
   /** The witness's word. What is still under way looks broken, so it is asked again for a while. */
@@ -134,12 +136,14 @@ export class World {
 
   async stop(): Promise<void> {
     await Promise.all([...this.crews.values()].map((crew) => crew.stop()));
+    await this.started?.gateway.close();
     await this.kafka?.disconnect();
     await this.pipeline.stop();
   }
 
-  private get gateway(): GatewayClient {
-    return new GatewayClient(this.access.gatewayUrl, this.access.apiKey);
+  private get running(): { readonly access: PipelineAccess; readonly gateway: GatewayClient } {
+    if (this.started === undefined) throw new Error('the pipeline has not started yet');
+    return this.started;
   }
 
   private casesOf(stage: Stage): string {

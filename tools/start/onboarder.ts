@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { GatewayClient } from '#gateway-client/gateway-client.js';
+import { statusOf } from '#gateway-client/onboarding-status.js';
 import type { PipelineAccess } from '../pipeline/pipeline.js';
-import { GatewayClient } from './gateway-client.js';
 import { Progress } from './progress.js';
 import type { ReportRow } from './report.js';
 import type { RequestLine } from './requests-file.js';
 import { readStates } from './states.js';
+import { gatewayOf, submit } from './submit.js';
 import type { View } from './view.js';
 
 /** Where the pipeline is, whom to tell, and when to give up. */
@@ -21,22 +23,24 @@ const submissionsAtOnce = 8;
 /** Submits all requests, shows how they get on, and resolves when each of them has ended. */
 export async function onboard(lines: readonly RequestLine[], tools: OnboarderTools): Promise<ReportRow[]> {
   const { access, view, signal } = tools;
-  const gateway = new GatewayClient(access.gatewayUrl, access.apiKey);
+  const gateway = gatewayOf(access, signal);
   const progress = new Progress(lines, access.tenantId);
   const stopReading = await readStates(access.brokers.split(','), (id, state) => {
     progress.take(id, state);
   });
   try {
     const submitting = submitAll(lines, gateway, progress);
-    while (!progress.isDone && !signal.aborted) {
+    while (!progress.isDone) {
       view.show(progress.rows());
       await Promise.race([delay(tools.lookIntervalMs, undefined, { signal }), failureOf(submitting)]);
     }
+    await submitting;
     view.show(progress.rows());
     view.settle();
     return await withIbans(progress, gateway);
   } finally {
     await stopReading();
+    await gateway.close();
   }
 }
 
@@ -47,7 +51,7 @@ async function submitAll(
 ): Promise<void> {
   await eachOf(lines, async (line) => {
     const sentAtMs = Date.now();
-    progress.submitted(line.requestId, await gateway.submit(line), sentAtMs);
+    progress.submitted(line.requestId, await submit(gateway, line), sentAtMs);
   });
 }
 
@@ -56,8 +60,8 @@ async function withIbans(progress: Progress, gateway: GatewayClient): Promise<Re
   const activated = progress.outcomes().filter(({ end }) => end === 'activated');
   await eachOf(activated, async ({ onboardingId }) => {
     if (onboardingId === undefined) return;
-    const { iban } = await gateway.status(onboardingId);
-    if (typeof iban === 'string') ibans.set(onboardingId, iban);
+    const { iban } = await statusOf(gateway, { id: onboardingId });
+    if (iban !== undefined) ibans.set(onboardingId, iban);
   });
   return progress.outcomes().map((outcome) => ({ ...outcome, iban: ibans.get(outcome.onboardingId ?? '') }));
 }

@@ -3,8 +3,8 @@ import { journey } from '#contracts/journey.js';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import type { OnboardingState } from '#contracts/operational-topics.js';
 import { stageServices } from '../setup/services.js';
-import type { Submitted } from './gateway-client.js';
 import type { RequestLine } from './requests-file.js';
+import type { Submitted } from './submit.js';
 
 /** What became of one request, for the table. */
 export interface Outcome {

@@ -40,7 +40,7 @@ export function addKeyCommands(program: Command, { gateway, surroundings, action
           name: options.name,
           scopes: options.scopes.split(',').map((scope) => scope.trim()),
         };
-        const created = await gateway().send(
+        const { value: created } = await gateway().send(
           { method: 'POST', path: '/v1/ops/keys', body, triesMax: 1 },
           createdSchema,
         );

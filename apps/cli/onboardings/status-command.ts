@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../run.js';
 import { Failure } from '../surroundings.js';
 import { visible } from '../terminal/visible.js';
-import { isAtRest, statusOf, type Status, type Subject } from './status.js';
+import { isAtRest, statusOf, type Status, type Subject } from '#gateway-client/onboarding-status.js';
 import { standingText, statusText } from './status-text.js';
 
 interface Options {

@@ -1,6 +1,6 @@
 import { reasonCodes, type ReasonCode } from '#contracts/reason-codes.js';
 import { visible } from '../terminal/visible.js';
-import type { Status, TimelineEntry } from './status.js';
+import type { Status, TimelineEntry } from '#gateway-client/onboarding-status.js';
 
 /** What is told of an onboarding, as lines for a person. */
 export function statusText(status: Status): string {

@@ -30,7 +30,8 @@ export async function giveCommand(
 ): Promise<Report & { commandId: string }> {
   const commands = `${pathOf(onboardingId)}/commands`;
   const body = { commandId: randomUUID(), ...asked };
-  const { commandId } = await gateway().send({ method: 'POST', path: commands, body, triesMax }, givenSchema);
+  const { value } = await gateway().send({ method: 'POST', path: commands, body, triesMax }, givenSchema);
+  const { commandId } = value;
   const deadlineMs = surroundings.monotonicMs() + timeLimitSeconds * 1_000;
   for (;;) {
     const report = await gateway().get(`${commands}/${encodeURIComponent(commandId)}`, reportSchema);

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Gateway } from '../gateway/gateway.js';
+import type { GatewayClient } from '#gateway-client/gateway-client.js';
+import { statusSchema } from '#gateway-client/onboarding-status.js';
 import type { KeyReach } from '../cli-settings.js';
 import { wholeNumber } from '../option-values.js';
-import { statusSchema } from '../onboardings/status.js';
 import type { Context } from '../run.js';
 import { table } from '../terminal/table.js';
 
@@ -83,7 +83,7 @@ interface List<Item> {
 }
 
 async function allOf<Item>(
-  gateway: Gateway,
+  gateway: GatewayClient,
   { path, item }: List<Item>,
   limit: number,
 ): Promise<{ items: Item[]; hasMore: boolean }> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { statusOf } from '#gateway-client/onboarding-status.js';
 import { parsed, wholeNumber } from '../option-values.js';
-import { statusOf } from '../onboardings/status.js';
 import type { Context } from '../run.js';
 import { table } from '../terminal/table.js';
 import { visible } from '../terminal/visible.js';
@@ -60,8 +60,8 @@ function addCorrect(program: Command, context: Context): void {
           body: options.set,
           triesMax: 3,
         } as const;
-        const { correctionId } = await context.gateway().send(call, z.object({ correctionId: z.string() }));
-        const asked = { command: 'correct', why: options.why, pointer: options.set.pointer, correctionId };
+        const { value } = await context.gateway().send(call, z.object({ correctionId: z.string() }));
+        const asked = { command: 'correct', why: options.why, pointer: options.set.pointer, ...value };
         return give(context, id, { asked, options });
       }),
     );

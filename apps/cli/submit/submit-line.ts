@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Gateway } from '../gateway/gateway.js';
-import { GatewayAway, GatewayRefusal, type Refusal } from '../gateway/gateway-errors.js';
+import type { GatewayClient } from '#gateway-client/gateway-client.js';
+import { GatewayAway, GatewayRefusal, type Refusal } from '#gateway-client/gateway-errors.js';
 import type { RequestLine } from './request-lines.js';
 
 /** Which line, without what it asks for. */
@@ -30,7 +30,7 @@ const concernsAll = [401, 403, 429, 502, 503, 504];
 
 /** Sends a line; tries again where the gateway is away or asks for it: the same request id is the same onboarding. */
 export async function submitLine(
-  gateway: Gateway,
+  gateway: GatewayClient,
   { number, content }: RequestLine,
   { isDryRun, onRetry }: { isDryRun: boolean; onRetry: () => void },
 ): Promise<Outcome> {
@@ -43,7 +43,8 @@ export async function submitLine(
   const path = `/v1/onboardings${isDryRun ? '?dryRun=true' : ''}`;
   const call = { method: 'POST', path, body: { requestId, request }, triesMax, onRetry } as const;
   try {
-    return { ...place, verdict: 'accepted', ...(await gateway.send(call, acceptedSchema)) };
+    const { value } = await gateway.send(call, acceptedSchema);
+    return { ...place, verdict: 'accepted', ...value };
   } catch (error) {
     if (error instanceof GatewayAway) return { ...place, verdict: 'cut-off', sentence: error.message };
     if (error instanceof GatewayRefusal) return { ...place, ...verdictOf(error) };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { FakeGateway, type FakeAnswer, type SeenCall } from '../testing/fake-gateway.js';
+import { FakeGateway, type FakeAnswer, type SeenCall } from '#gateway-client/testing/fake-gateway.js';
 import { CliUnderTest } from '../testing/run-cli.js';
 
 const gateway = new FakeGateway();

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { individualBody, newEmail } from '../testing/journeys.js';
 import { runSandbox, type RunningSandbox } from '../testing/running-sandbox.js';
 import { SandboxClient, type Reply } from '../testing/sandbox-client.js';
-import { waitUntil } from '../testing/wait-until.js';
+import { waitUntil } from '../../../test/wait-until.js';
 
 let sandbox: RunningSandbox;
 let client: SandboxClient;
@@ -69,7 +69,7 @@ describe('with effect', () => {
   it('late-effect never answers, and does it after the client has given up', async () => {
     const { reply, isDone } = await registerUnder('late-effect', { delayMs: 300 }, 100);
     expect([reply, await isDone()]).toEqual([undefined, false]);
-    await waitUntil(async () => ((await isDone()) ? true : undefined));
+    await waitUntil('the effect', isDone);
   });
 
   it('delay answers as ever, later', async () => {

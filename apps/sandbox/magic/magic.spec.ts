@@ -19,7 +19,7 @@ import {
 } from '../testing/journeys.js';
 import { runSandbox, type RunningSandbox } from '../testing/running-sandbox.js';
 import { SandboxClient, type Reply } from '../testing/sandbox-client.js';
-import { waitUntil } from '../testing/wait-until.js';
+import { waitUntil } from '../../../test/wait-until.js';
 
 const individuals = '/api/v2.1/customer/individual';
 const organizations = '/api/v2.1/customer/organization';
@@ -137,9 +137,9 @@ describe('an e-mail or name with the tag', () => {
     const verificationId = await openVerification(client, individual);
     await upload(client, verificationId, documentBody(individual.id, 'PASSPORT'));
     expect((await decide(client, verificationId)).data['status']).toBe('IN_PROGRESS');
-    await waitUntil(async () => {
+    await waitUntil('the approval', async () => {
       const { data } = await client.get(`/api/v2.1/verifications/${verificationId}`);
-      return data['status'] === 'APPROVED' ? true : undefined;
+      return data['status'] === 'APPROVED';
     });
   });
 

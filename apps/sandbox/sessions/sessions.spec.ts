@@ -10,7 +10,7 @@ import {
 } from '../testing/journeys.js';
 import { runSandbox, type RunningSandbox } from '../testing/running-sandbox.js';
 import { SandboxClient, type Reply } from '../testing/sandbox-client.js';
-import { waitUntil } from '../testing/wait-until.js';
+import { waitUntil } from '../../../test/wait-until.js';
 import type { Claims } from './token.js';
 
 let sandbox: RunningSandbox;
@@ -80,7 +80,7 @@ describe('an admin', () => {
     const short = await runSandbox({ SANDBOX_TOKEN_LIFE_SECONDS: '1' });
     const own = await SandboxClient.loggedIn(short.baseUrl);
     const path = '/api/v2.1/webhooks/subscriptions';
-    await waitUntil(async () => ((await own.get(path)).status === 401 ? true : undefined));
+    await waitUntil('the end of the session', async () => (await own.get(path)).status === 401);
     await short.close();
   });
 });
@@ -133,9 +133,7 @@ describe('a customer', () => {
   it('of an organization can log in a little after registration (U45)', async () => {
     const organization = await registerOrganization(client);
     expect((await logInAs('organization', organization)).status).toBe(401);
-    await waitUntil(async () =>
-      (await logInAs('organization', organization)).status === 200 ? true : undefined,
-    );
+    await waitUntil('a login', async () => (await logInAs('organization', organization)).status === 200);
   });
 
   it('is an employee too, by the login that came with being added (c.3.2)', async () => {

@@ -14,7 +14,7 @@ import {
 } from '../testing/journeys.js';
 import { runSandbox } from '../testing/running-sandbox.js';
 import { SandboxClient } from '../testing/sandbox-client.js';
-import { waitUntil } from '../testing/wait-until.js';
+import { waitUntil } from '../../../test/wait-until.js';
 
 let folder: string;
 let env: Record<string, string>;
@@ -63,12 +63,10 @@ describe('a sandbox with a state file', () => {
     const after = await runSandbox(slow);
     const again = new SandboxClient(after.baseUrl);
     again.token = client.token;
-    await waitUntil(async () => {
+    await waitUntil('approval and wallet', async () => {
       const verification = await again.get(`/api/v2.1/verifications/${verificationId}`);
       const wallet = await again.get(`/api/v2.1/customer/organization/${organization.id}/wallet-status`);
-      const isDone =
-        verification.data['status'] === 'APPROVED' && wallet.data['organizationStatus'] === 'ACTIVE';
-      return isDone ? true : undefined;
+      return verification.data['status'] === 'APPROVED' && wallet.data['organizationStatus'] === 'ACTIVE';
     });
     await after.close();
   });

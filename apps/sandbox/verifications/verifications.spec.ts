@@ -13,7 +13,7 @@ import {
 } from '../testing/journeys.js';
 import { runSandbox, type RunningSandbox } from '../testing/running-sandbox.js';
 import { SandboxClient } from '../testing/sandbox-client.js';
-import { waitUntil } from '../testing/wait-until.js';
+import { waitUntil } from '../../../test/wait-until.js';
 
 const individuals = '/api/v2.1/customer/individual';
 
@@ -118,7 +118,7 @@ describe('a verification that nobody decides', () => {
       await upload(own, verificationId, documentBody(individual.id, 'SELFIE'));
       expect(await statusOf(own, verificationId)).toBe('IN_PROGRESS');
       await upload(own, verificationId, documentBody(individual.id, 'NATIONAL_ID'));
-      await waitUntil(async () => ((await statusOf(own, verificationId)) === verdict ? true : undefined));
+      await waitUntil(verdict, async () => (await statusOf(own, verificationId)) === verdict);
     }
     await deciding.close();
   });

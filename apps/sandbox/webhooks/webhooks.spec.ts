@@ -13,7 +13,7 @@ import {
 } from '../testing/journeys.js';
 import { runSandbox, type RunningSandbox } from '../testing/running-sandbox.js';
 import { SandboxClient } from '../testing/sandbox-client.js';
-import { waitUntil } from '../testing/wait-until.js';
+import { waitUntil } from '../../../test/wait-until.js';
 import type { WebhookEvent } from './subscription.js';
 
 const secret = 'shared-secret';
@@ -78,7 +78,7 @@ async function subscribe(more: object = {}): Promise<string> {
 }
 
 function receivedCount(count: number): Promise<Received[]> {
-  return waitUntil(() => (received.length >= count ? received : undefined));
+  return waitUntil(`${count} deliveries`, () => received.length >= count && received);
 }
 
 describe('a subscriber', () => {
@@ -137,10 +137,10 @@ describe('a subscriber', () => {
     await registerIndividual(client);
     const all = await receivedCount(3);
     expect(new Set(all.map(({ event }) => event.id)).size).toBe(1);
-    const deliveries = await waitUntil(async () => {
+    const deliveries = await waitUntil('a delivery', async () => {
       const { data } = await client.get(`/api/v2.1/webhooks/subscriptions/${id}/deliveries`);
       const [delivery] = data['deliveries'] as { status: string; deliveryId: string }[];
-      return delivery?.status === 'DELIVERED' ? delivery : undefined;
+      return delivery?.status === 'DELIVERED' && delivery;
     });
     const { data } = await client.get(`/api/v2.1/webhooks/deliveries/${deliveries.deliveryId}`);
     expect(data['attempts']).toMatchObject([
@@ -154,10 +154,10 @@ describe('a subscriber', () => {
     const id = await subscribe({ events: ['customer.created'], maxRetryAttempts: 2 });
     statuses = [500, 500];
     await registerIndividual(client);
-    await waitUntil(async () => {
+    await waitUntil('the failure of a delivery', async () => {
       const { data } = await client.get(`/api/v2.1/webhooks/subscriptions/${id}/deliveries`);
       const [delivery] = data['deliveries'] as { status: string }[];
-      return delivery?.status === 'FAILED' ? true : undefined;
+      return delivery?.status === 'FAILED';
     });
     expect(received).toHaveLength(2);
   });

@@ -1,5 +1,4 @@
 import { sentenceOf } from '#contracts/reason-codes.js';
-import { Failure } from '../surroundings.js';
 
 /** What the gateway's problem details said. */
 export interface Refusal {
@@ -11,7 +10,7 @@ export interface Refusal {
 }
 
 /** The gateway answered, and said no. */
-export class GatewayRefusal extends Failure {
+export class GatewayRefusal extends Error {
   constructor(readonly refusal: Refusal) {
     const { status, code, detail, errors } = refusal;
     const faults = errors.map(
@@ -20,25 +19,21 @@ export class GatewayRefusal extends Failure {
     super(`The gateway refused (${String(status)} ${code}): ${detail ?? sentenceOf(code)}${faults.join('')}`);
     this.name = 'GatewayRefusal';
   }
-
-  /** 429, and errors of the gateway itself. */
-  get isWorthRetrying(): boolean {
-    return this.refusal.status === 429 || this.refusal.status >= 500;
-  }
-
-  get retryAfterSeconds(): number | undefined {
-    return this.refusal.retryAfterSeconds;
-  }
 }
 
-/** No answer, or none that could be read to its end. */
-export class GatewayAway extends Failure {
-  readonly isWorthRetrying = true;
-  readonly retryAfterSeconds = undefined;
-
+/** No answer, or none that could be read to its end: the call may have been done all the same. */
+export class GatewayAway extends Error {
   constructor(url: string, cause: unknown) {
     super(`The gateway at ${url} does not answer (${reasonOf(cause)}). Is it up, and is the address right?`);
     this.name = 'GatewayAway';
+  }
+}
+
+/** Somebody answered, though not as a gateway of this version does. */
+export class UnexpectedAnswer extends Error {
+  constructor(url: string) {
+    super(`What answers at ${url} is no gateway of this version: its answer has another shape.`);
+    this.name = 'UnexpectedAnswer';
   }
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Gateway } from '../gateway/gateway.js';
+import type { GatewayClient } from './gateway-client.js';
 
 const lastAnswerSchema = z.object({ status: z.number().optional(), excerpt: z.string().optional() });
 
-/** What the gateway tells of an onboarding; what it tells besides is shown with `--json` only. */
+/** What the gateway tells of an onboarding; what it tells besides is kept as it is. */
 export const statusSchema = z.looseObject({
   onboardingId: z.string(),
   tenantId: z.string(),
@@ -34,8 +34,8 @@ export interface Subject {
   readonly requestId?: string | undefined;
 }
 
-/** Asks what became of it. Throws a refusal with 404 where there is none. */
-export function statusOf(gateway: Gateway, { id, requestId }: Subject): Promise<Status> {
+/** Asks what became of it. Throws as {@link GatewayClient.get} does: a refusal with 404 where there is none. */
+export function statusOf(gateway: GatewayClient, { id, requestId }: Subject): Promise<Status> {
   const path =
     id === undefined ? `?requestId=${encodeURIComponent(requestId ?? '')}` : `/${encodeURIComponent(id)}`;
   return gateway.get(`/v1/onboardings${path}`, statusSchema);
