@@ -42,8 +42,9 @@ test(
     const left = join(directory, 'logs', 'left-by-a-run-before.log');
     mkdirSync(join(directory, 'logs'), { recursive: true });
     writeFileSync(left, 'of no use to anybody');
-    writeFileSync(join(projectRoot, '.onboarding', 'test', 'one.jsonl'), firstExample());
-    const requests = ['--requests', join(projectRoot, '.onboarding', 'test', 'one.jsonl')];
+    const file = join(directory, 'one.jsonl');
+    writeFileSync(file, firstExample());
+    const requests = ['--requests', file];
     const first = start(...requests);
     await waitUntil(
       'the first run to be up',
