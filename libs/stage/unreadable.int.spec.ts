@@ -51,10 +51,15 @@ it('an event that another stage than the one before has published is out of orde
   expect(await world.stateOf(event.onboardingId)).toBeUndefined();
 });
 
-const pollOptions = { everyMs: 30, everyMaxMs: 60, deadlineMs: 30_000, overdue: 'overdue' };
+const pollOptions = {
+  everyMs: 30,
+  everyMaxMs: 60,
+  deadlineMs: 30_000,
+  overdue: 'verification_overdue',
+} as const;
 
 const waits: TestHandler = async (_, steps) =>
-  world.done(await steps.poll('decision', async () => new NotYet('not_decided'), pollOptions));
+  world.done(await steps.poll('decision', async () => new NotYet('waiting_for_verification'), pollOptions));
 
 /** An onboarding and a command for it: all that lay on the topics before has been read by then. */
 async function passOneMore(): Promise<void> {
