@@ -56,7 +56,7 @@ export const quickSettings: StageSettings = {
 };
 
 /** Whose tables the stage uses; any of the five has the same. */
-type Tables = 'registration' | 'personnel' | 'verification' | 'consent' | 'activation';
+type Tables = 'registration' | 'personnel' | 'verification' | 'consent';
 
 /** A command without who and why; with an id of its own unless it has one. */
 export type AskedCommand = { command: Command['command'] } & Record<string, unknown>;

@@ -6,6 +6,7 @@ import { StageWorld, type AskedCommand, type TestHandler } from '../../test/stag
 import { waitUntil } from '../../test/wait-until.js';
 import { StepFailure } from './failure.js';
 import { NotYet, type OnceOptions } from './steps.js';
+import { answersWhen } from './testing/answers.js';
 
 jest.setTimeout(60_000);
 
@@ -142,33 +143,6 @@ describe('a command given twice', () => {
   });
 });
 
-describe('a process killed right after a command was given', () => {
-  it('leaves it to the next owner, who answers it once and calls nothing after a cancel', async () => {
-    const world = await StageWorld.open({ database, kafka, tables: 'consent' });
-    try {
-      const killed = await world.startProcess();
-      const held = new HeldCall();
-      const next = jest.fn(async () => ({}));
-      const id = await world.begin(async (_, steps) => {
-        await steps.once('register', () => held.call(), { find: absent, timeLimitMs: 1_000 });
-        return world.done(await steps.once('activate', next, { find: absent }));
-      });
-      await held.begun();
-      const cancel = await given(world, id, { command: 'cancel' });
-      await killed.kill();
-      await world.startProcess();
-      const { data } = await world.next(id, 'cancelled');
-      expect(data['remains']).toEqual([{ step: 'register', isKnown: false }]);
-      await waitUntil('the answer', () => world.answersTo(cancel).length > 0);
-      expect(world.answersTo(cancel)).toMatchObject([{ outcome: 'applied' }]);
-      expect(held.calls).toBe(1);
-      expect(next).not.toHaveBeenCalled();
-    } finally {
-      await world.close();
-    }
-  });
-});
-
 describe('a process killed with any command stored, in the middle of a call', () => {
   const expected = {
     cancel: ['applied', 'ended'],
@@ -182,7 +156,7 @@ describe('a process killed with any command stored, in the middle of a call', ()
   } as const;
 
   it('leaves each to the next owner, who answers it once and does what it says', async () => {
-    const world = await StageWorld.open({ database, kafka, tables: 'activation' });
+    const world = await StageWorld.open({ database, kafka, tables: 'consent' });
     try {
       const killed = await world.startProcess();
       const begun = await Promise.all(
@@ -192,12 +166,13 @@ describe('a process killed with any command stored, in the middle of a call', ()
             (calls += 1) === 1 ? new Promise<object>(() => undefined) : Promise.resolve({});
           const id = await world.begin(once(world, call));
           await waitUntil('the call', () => calls === 1);
-          return { id, command, commandId: await given(world, id, commandNamed(command)) };
+          const commandId = await given(world, id, commandNamed(command));
+          return { id, command, commandId, calls: () => calls };
         }),
       );
       await killed.kill();
       await world.startProcess();
-      for (const { id, command, commandId } of begun) {
+      for (const { id, command, commandId, calls } of begun) {
         const [answer, state] = expected[command as keyof typeof expected];
         await waitUntil(
           `${command}: ${state}`,
@@ -205,8 +180,13 @@ describe('a process killed with any command stored, in the middle of a call', ()
         );
         expect({ command, answers: world.answersTo(commandId) }).toMatchObject({
           command,
-          answers: [answer === 'applied' ? { outcome: 'applied' } : { outcome: 'refused', code: answer }],
+          answers: [answerAs(answer)],
         });
+        expect({ command, calls: calls() }).toEqual({ command, calls: state === 'passed' ? 2 : 1 });
+        if (command === 'cancel')
+          expect((await world.next(id, 'cancelled')).data['remains']).toEqual([
+            { step: 'register', isKnown: false },
+          ]);
       }
     } finally {
       await world.close();
@@ -218,6 +198,7 @@ describe('every command, wherever the onboarding stands, is answered once and le
   const parked = once(first_, async () => {
     throw new StepFailure('not-done', 'unavailable');
   });
+  const waits = poll(first_, async () => new NotYet('waiting_for_verification'));
   const situations: readonly Situation[] = [
     { name: 'parked', handler: parked, reach: isParked },
     {
@@ -225,14 +206,10 @@ describe('every command, wherever the onboarding stands, is answered once and le
       handler: once(first_, lost, async () => ({ state: 'unknown' })),
       reach: isParked,
     },
-    {
-      name: 'waiting',
-      handler: poll(first_, async () => new NotYet('waiting_for_verification')),
-      reach: isWaiting,
-    },
+    { name: 'waiting', handler: waits, reach: isWaiting },
     {
       name: 'paused',
-      handler: poll(first_, async () => new NotYet('waiting_for_verification')),
+      handler: waits,
       async reach(id) {
         await isWaiting(id);
         await onlyAnswer(await given(first, id, { command: 'pause' }), { outcome: 'applied' });
@@ -240,7 +217,7 @@ describe('every command, wherever the onboarding stands, is answered once and le
     },
     {
       name: 'ended',
-      handler: poll(first_, async () => new NotYet('waiting_for_verification')),
+      handler: waits,
       async reach(id) {
         await isWaiting(id);
         await onlyAnswer(await given(first, id, { command: 'cancel' }), { outcome: 'applied' });
@@ -250,7 +227,7 @@ describe('every command, wherever the onboarding stands, is answered once and le
 
   it.each(situations)('when it is $name, also given twice with one id', async ({ name, handler, reach }) => {
     await Promise.all(
-      Object.entries(expected[name]).map(async ([command, [answer, state]]) => {
+      Object.entries<readonly [string, string]>(answersWhen[name]).map(async ([command, [answer, state]]) => {
         const id = await first.begin(handler);
         await reach(id);
         const commandId = randomUUID();
@@ -259,7 +236,7 @@ describe('every command, wherever the onboarding stands, is answered once and le
         await waitUntil(`an answer to ${command}`, () => first.answersTo(commandId).length > 0);
         expect({ command, answers: first.answersTo(commandId) }).toMatchObject({
           command,
-          answers: [answer === 'applied' ? { outcome: 'applied' } : { outcome: 'refused', code: answer }],
+          answers: [answerAs(answer)],
         });
         await waitUntil(
           `${name}, then ${command}: ${state}`,
@@ -276,63 +253,10 @@ describe('every command, wherever the onboarding stands, is answered once and le
 });
 
 interface Situation {
-  readonly name: keyof typeof expected;
+  readonly name: keyof typeof answersWhen;
   readonly handler: TestHandler;
   reach(id: string): Promise<void>;
 }
-
-/** Per situation and command: the answer, and the state in the end. What is taken up again is soon back where it was. */
-const expected = {
-  parked: {
-    cancel: ['applied', 'ended'],
-    pause: ['already_parked', 'parked'],
-    resume: ['not_paused', 'parked'],
-    replay: ['applied', 'parked'],
-    correct: ['applied', 'parked'],
-    resolve: ['not_in_doubt', 'parked'],
-    approve: ['applied', 'parked'],
-    erase: ['applied', 'ended'],
-  },
-  'in doubt': {
-    cancel: ['applied', 'ended'],
-    pause: ['already_parked', 'parked'],
-    resume: ['not_paused', 'parked'],
-    replay: ['applied', 'parked'],
-    resolve: ['applied', 'passed'],
-    approve: ['applied', 'parked'],
-    erase: ['applied', 'ended'],
-  },
-  waiting: {
-    cancel: ['applied', 'ended'],
-    pause: ['applied', 'paused'],
-    resume: ['not_paused', 'waiting'],
-    replay: ['not_parked', 'waiting'],
-    correct: ['not_parked', 'waiting'],
-    resolve: ['not_in_doubt', 'waiting'],
-    approve: ['applied', 'waiting'],
-    erase: ['applied', 'ended'],
-  },
-  paused: {
-    cancel: ['applied', 'ended'],
-    pause: ['applied', 'paused'],
-    resume: ['applied', 'waiting'],
-    replay: ['not_parked', 'paused'],
-    correct: ['not_parked', 'paused'],
-    resolve: ['not_in_doubt', 'paused'],
-    approve: ['applied', 'paused'],
-    erase: ['applied', 'ended'],
-  },
-  ended: {
-    cancel: ['already_ended', 'ended'],
-    pause: ['already_ended', 'ended'],
-    resume: ['already_ended', 'ended'],
-    replay: ['already_ended', 'ended'],
-    correct: ['already_ended', 'ended'],
-    resolve: ['already_ended', 'ended'],
-    approve: ['already_ended', 'ended'],
-    erase: ['applied', 'ended'],
-  },
-} as const;
 
 function commandNamed(command: string): AskedCommand {
   const fields: Readonly<Record<string, object>> = {
@@ -406,6 +330,10 @@ async function given(world: StageWorld, id: string, asked: AskedCommand): Promis
     return rowCount === 1;
   });
   return commandId;
+}
+
+function answerAs(answer: string): object {
+  return answer === 'applied' ? { outcome: 'applied' } : { outcome: 'refused', code: answer };
 }
 
 async function isApplied(world: StageWorld, commandId: string): Promise<boolean> {

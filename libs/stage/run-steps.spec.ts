@@ -2,56 +2,38 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '../../test/wait-until.js';
 import { quickSettings } from '../../test/stage-world.js';
-import { CircuitBreakers } from './circuit-breakers.js';
-import { StepFailure, type Failure } from './failure.js';
-import type { RunWrite } from './journal.js';
-import { CommandsArrived, InputChanged, Parking, Suspension, type Interruption } from './outcome.js';
+import { StepFailure } from './failure.js';
+import { CommandsArrived, InputChanged, Parking, Suspension } from './outcome.js';
 import type { OpenStep } from './open-step.js';
-import { Run, type LateResult, type RunRow } from './run.js';
-import type { RunContext } from './run-context.js';
-import { RunSteps } from './run-steps.js';
 import { NotYet, type Call, type Found } from './steps.js';
-import { contextWith, newRow, startedAt } from './testing/in-memory.js';
+import { startedAt } from './testing/in-memory.js';
+import { absent, endOf, never, StepsBench } from './testing/steps-bench.js';
 
 const timeLimitMs = 1_000;
 
-let nowMs: number;
-let writes: RunWrite[];
-let late: LateResult[];
-let hasCommands: boolean;
-let waitMs: number;
-let onWrite: () => void;
-let breakers: CircuitBreakers;
-
-const clock = { now: () => startedAt, monotonicMs: () => nowMs };
+let bench: StepsBench;
 
 beforeEach(() => {
-  nowMs = 0;
-  writes = [];
-  late = [];
-  hasCommands = false;
-  waitMs = 0;
-  onWrite = () => undefined;
-  breakers = new CircuitBreakers(clock, quickSettings.circuitHoldMs, () => undefined);
+  bench = new StepsBench();
 });
 
 describe('a step that must not happen twice', () => {
   it('has its intent durable before the call, and its result with the next write', async () => {
-    const { steps, run } = begin();
+    const { steps, run } = bench.begin();
     const call = async () => {
-      expect(writes).toHaveLength(1);
+      expect(bench.writes).toHaveLength(1);
       return { customerId: 'customer-1' };
     };
     await steps.once('register', call, { find: absent });
-    expect(writes[0]?.openStep).toMatchObject({ name: 'register', state: 'intent', tries: 1 });
+    expect(bench.writes[0]?.openStep).toMatchObject({ name: 'register', state: 'intent', tries: 1 });
     await steps.once('activate', async () => ({}), { find: absent });
-    expect(writes[1]?.results).toMatchObject({ register: { result: { customerId: 'customer-1' } } });
+    expect(bench.writes[1]?.results).toMatchObject({ register: { result: { customerId: 'customer-1' } } });
     expect(run.unwrittenOnce?.step).toBe('activate');
   });
 
   it('has its time counted from its intent on, as whoever takes over counts it', async () => {
-    onWrite = () => (nowMs += 400);
-    const { steps } = begin();
+    bench.onWrite = () => (bench.nowMs += 400);
+    const { steps } = bench.begin();
     const call = async ({ timeLimitMs: leftMs }: Call) => ({ leftMs });
     expect(await steps.once('register', call, { find: absent, timeLimitMs })).toEqual({
       leftMs: timeLimitMs - 400,
@@ -59,24 +41,24 @@ describe('a step that must not happen twice', () => {
   });
 
   it('has its result durable before a step that may happen again begins', async () => {
-    const { steps } = begin();
+    const { steps } = bench.begin();
     await steps.once('register', async () => ({}), { find: absent });
-    await steps.repeatable('read', async () => expect(writes[1]?.results).toHaveProperty('register'));
-    expect(writes).toHaveLength(2);
+    await steps.repeatable('read', async () => expect(bench.writes[1]?.results).toHaveProperty('register'));
+    expect(bench.writes).toHaveLength(2);
   });
 
   it('is not called when it is finished, however often the handler runs', async () => {
     const call = jest.fn(async () => ({}));
     const results = { register: { result: { customerId: 'customer-1' }, tries: 1, ms: 5 } };
-    const { steps } = begin({ results });
+    const { steps } = bench.begin({ results });
     expect(await steps.once('register', call, { find: absent })).toEqual({ customerId: 'customer-1' });
     expect(call).not.toHaveBeenCalled();
-    expect(writes).toEqual([]);
+    expect(bench.writes).toEqual([]);
   });
 
   it('is not looked for before nobody can still be doing it', async () => {
     const find = jest.fn(absent);
-    const { steps } = begin({ openStep: intent, settlesInMs: 400 });
+    const { steps } = bench.begin({ openStep: intent, settlesInMs: 400 });
     const ended = await endOf(steps.once('register', never, { find }));
     expect(ended).toMatchObject({ dueMs: 400 });
     expect(find).not.toHaveBeenCalled();
@@ -86,7 +68,7 @@ describe('a step that must not happen twice', () => {
     const refuse = async () => {
       throw new StepFailure('rejected', 'customer_exists');
     };
-    const { steps, run } = begin({ openStep: intent });
+    const { steps, run } = bench.begin({ openStep: intent });
     const ended = await endOf(steps.once('register', refuse, { find: async () => ({ state: 'repeat' }) }));
     expect(ended).toMatchObject({
       state: 'active',
@@ -104,12 +86,12 @@ describe('a step that must not happen twice', () => {
       status: 500,
       excerpt: 'oops',
     });
-    const { steps, run } = begin();
+    const { steps, run } = bench.begin();
     await endOf(steps.once('register', () => Promise.reject(unclear), { find: absent }));
-    nowMs += 60_000;
+    bench.nowMs += 60_000;
     const unknownSinceAt = startedAt.toISOString();
-    const later = begin({ openStep: { ...(run.openStep ?? intent), unknownSinceAt } });
-    nowMs += quickSettings.evidenceMs;
+    const later = bench.begin({ openStep: { ...(run.openStep ?? intent), unknownSinceAt } });
+    bench.nowMs += quickSettings.evidenceMs;
     const ended = await endOf(
       later.steps.once('register', never, { find: async () => ({ state: 'unknown' }) }),
     );
@@ -119,25 +101,25 @@ describe('a step that must not happen twice', () => {
   });
 
   it('stays in doubt when its name is gone from the handler', async () => {
-    const { steps } = begin({ openStep: intent });
+    const { steps } = bench.begin({ openStep: intent });
     const ended = await endOf(steps.once('renamed', never, { find: absent }));
     expect(ended).toMatchObject({ reason: { code: 'step_renamed', step: 'register', isInDoubt: true } });
   });
 
   it('does not begin when a command has come with its intent, and no attempt is counted', async () => {
-    hasCommands = true;
-    const { steps, run } = begin();
+    bench.hasCommands = true;
+    const { steps, run } = bench.begin();
     expect(await endOf(steps.once('register', never, { find: absent }))).toBeInstanceOf(CommandsArrived);
     expect(run.openStep).toMatchObject({ state: 'retry', tries: 0 });
   });
 
   it('is not sent when the lease would not outlive it', async () => {
     const call = async ({ beforeSend }: Call) => {
-      nowMs += timeLimitMs;
+      bench.nowMs += timeLimitMs;
       beforeSend();
       return {};
     };
-    const { steps, run } = begin();
+    const { steps, run } = bench.begin();
     expect(await endOf(steps.once('register', call, { find: absent, timeLimitMs }))).toBeInstanceOf(
       Suspension,
     );
@@ -147,53 +129,53 @@ describe('a step that must not happen twice', () => {
   it('has its answer recorded also when it comes after the time limit', async () => {
     let answer: (result: object) => void = () => undefined;
     const call = () => new Promise<object>((resolve) => (answer = resolve));
-    const { steps } = begin();
+    const { steps } = bench.begin();
     await endOf(steps.once('register', call, { find: absent, timeLimitMs: 10 }));
     answer({ customerId: 'late' });
-    const [recorded] = await waitUntil('the late result', () => late.length > 0 && late);
+    const [recorded] = await waitUntil('the late result', () => bench.late.length > 0 && bench.late);
     expect(recorded).toMatchObject({ step: 'register', result: { result: { customerId: 'late' } } });
-    expect(recorded?.intentId).toBe(writes[0]?.openStep?.intentId);
+    expect(recorded?.intentId).toBe(bench.writes[0]?.openStep?.intentId);
   });
 });
 
 describe('every step', () => {
   it('has a name of its own in a handler', async () => {
-    const { steps } = begin();
+    const { steps } = bench.begin();
     await steps.repeatable('read', async () => 1);
     await expect(steps.repeatable('read', async () => 2)).rejects.toThrow('two steps of one handler');
   });
 
   it('refuses another input once it is finished', async () => {
     const results = { read: { result: 1, tries: 1, ms: 5, input: JSON.stringify('before') } };
-    const { steps } = begin({ results });
+    const { steps } = bench.begin({ results });
     const ended = await endOf(steps.repeatable('read', never, { input: 'after' }));
     expect(ended).toBeInstanceOf(InputChanged);
   });
 
   it('whose result a human told has no input yet, and is held against the first one seen', async () => {
-    const { steps, run } = begin({ results: { read: { result: 1, tries: 1, ms: 0 } } });
+    const { steps, run } = bench.begin({ results: { read: { result: 1, tries: 1, ms: 0 } } });
     expect(await steps.repeatable('read', never, { input: 'first' })).toBe(1);
-    const again = new RunSteps(run, newContext()).repeatable('read', never, { input: 'other' });
+    const again = bench.stepsOf(run).repeatable('read', never, { input: 'other' });
     expect(await endOf(again)).toBeInstanceOf(InputChanged);
     expect(run.unwrittenResults).toMatchObject({ read: { result: 1, input: JSON.stringify('first') } });
   });
 
   it('records a small result only', async () => {
-    const { steps } = begin();
+    const { steps } = bench.begin();
     const large = steps.repeatable('read', async () => 'x'.repeat(5_000));
     await expect(large).rejects.toThrow('more than the 4096');
   });
 
   it('is not begun, and no intent written, while its turn at FinHub is seconds away', async () => {
-    waitMs = 5_000;
-    const { steps } = begin();
+    bench.waitMs = 5_000;
+    const { steps } = bench.begin();
     const held = (await endOf(steps.once('register', never, { find: absent }))) as Suspension;
-    expect(held.dueMs).toBeGreaterThanOrEqual(waitMs);
-    expect(writes).toEqual([]);
+    expect(held.dueMs).toBeGreaterThanOrEqual(bench.waitMs);
+    expect(bench.writes).toEqual([]);
   });
 
   it('counts no attempt when its turn did not come within its time limit', async () => {
-    const { steps, run } = begin();
+    const { steps, run } = bench.begin();
     const wait = async () => {
       throw new StepFailure('not-done', 'quota_used_up');
     };
@@ -202,14 +184,14 @@ describe('every step', () => {
   });
 
   it('waits, without an attempt, while its circuit is open', async () => {
-    openCircuit('read', { kind: 'misconfigured', code: 'forbidden' });
-    const { steps, run } = begin();
+    bench.openCircuit('read', { kind: 'misconfigured', code: 'forbidden' });
+    const { steps, run } = bench.begin();
     expect(await endOf(steps.repeatable('read', never))).toBeInstanceOf(Suspension);
     expect(run.openStep).toBeNull();
   });
 
   it('that throws no failure before anything is sent is tried again', async () => {
-    const { steps, run } = begin();
+    const { steps, run } = bench.begin();
     const broken = () => {
       throw new TypeError('a mistake of our own');
     };
@@ -228,22 +210,22 @@ describe('a poll', () => {
   const notYet = async () => new NotYet('waiting_for_verification');
 
   it('looks again after pauses that grow, and tells of the wait once', async () => {
-    const first = begin();
+    const first = bench.begin();
     const began = (await endOf(first.steps.poll('decision', notYet, options))) as Suspension;
     expect(began).toMatchObject({
       state: 'waiting',
       dueMs: 100,
       facts: [{ data: { code: 'waiting_for_verification' } }],
     });
-    const second = begin({ openStep: first.run.openStep });
+    const second = bench.begin({ openStep: first.run.openStep });
     const again = await endOf(second.steps.poll('decision', notYet, options));
     expect(again).toMatchObject({ state: 'waiting', dueMs: 200, facts: [] });
   });
 
   it('that has looked for days survives a look that fails', async () => {
     const openStep = { ...intent, name: 'decision', state: 'polling', tries: 500 } as const;
-    const { steps, run } = begin({ openStep });
-    nowMs += 3 * 24 * 3_600_000;
+    const { steps, run } = bench.begin({ openStep });
+    bench.nowMs += 3 * 24 * 3_600_000;
     const fail = async () => {
       throw new StepFailure('not-done', 'connection_lost');
     };
@@ -252,10 +234,10 @@ describe('a poll', () => {
   });
 
   it('leaves it to a human at the deadline, with what was missing last', async () => {
-    const { steps, run } = begin();
+    const { steps, run } = bench.begin();
     await endOf(steps.poll('decision', notYet, options));
-    const later = begin({ openStep: run.openStep });
-    nowMs += options.deadlineMs;
+    const later = bench.begin({ openStep: run.openStep });
+    bench.nowMs += options.deadlineMs;
     const look = async () => new NotYet('waiting_for_verification', ['PASSPORT', 'SELFIE']);
     const ended = await endOf(later.steps.poll('decision', look, options));
     expect(ended).toBeInstanceOf(Parking);
@@ -270,11 +252,11 @@ describe('while FinHub fails for everybody', () => {
   };
 
   it('no try counts, and none is parked, however often and long', async () => {
-    openCircuit('read', { kind: 'not-done', code: 'server_error' });
+    bench.openCircuit('read', { kind: 'not-done', code: 'server_error' });
     let openStep: OpenStep | null = null;
     for (let probes = 0; probes < 20; probes += 1) {
-      nowMs += 60_000;
-      const { steps, run } = begin({ openStep });
+      bench.nowMs += 60_000;
+      const { steps, run } = bench.begin({ openStep });
       expect(await endOf(steps.repeatable('read', fail))).toBeInstanceOf(Suspension);
       ({ openStep } = run);
     }
@@ -282,10 +264,10 @@ describe('while FinHub fails for everybody', () => {
   });
 
   it('parks no poll that had looked for days without a failure', async () => {
-    openCircuit('decision', { kind: 'not-done', code: 'server_error' });
+    bench.openCircuit('decision', { kind: 'not-done', code: 'server_error' });
     const openStep = { ...intent, name: 'decision', state: 'polling', tries: 500 } as const;
-    nowMs += 3 * 24 * 3_600_000;
-    const { steps } = begin({ openStep });
+    bench.nowMs += 3 * 24 * 3_600_000;
+    const { steps } = bench.begin({ openStep });
     const options = {
       everyMs: 100,
       everyMaxMs: 1_000,
@@ -296,25 +278,25 @@ describe('while FinHub fails for everybody', () => {
   });
 
   it('leaves all its retries to a step whose circuit has closed again', async () => {
-    openCircuit('read', { kind: 'not-done', code: 'server_error' });
-    nowMs += 60_000;
-    const probing = begin();
+    bench.openCircuit('read', { kind: 'not-done', code: 'server_error' });
+    bench.nowMs += 60_000;
+    const probing = bench.begin();
     await endOf(
       probing.steps.repeatable('read', async () => {
-        nowMs += 2 * quickSettings.retry.totalMsMax;
+        bench.nowMs += 2 * quickSettings.retry.totalMsMax;
         return fail();
       }),
     );
-    breakers = new CircuitBreakers(clock, quickSettings.circuitHoldMs, () => undefined);
-    const { steps } = begin({ openStep: probing.run.openStep });
+    bench.closeCircuits();
+    const { steps } = bench.begin({ openStep: probing.run.openStep });
     expect(await endOf(steps.repeatable('read', fail))).toBeInstanceOf(Suspension);
   });
 
   it('neither the time for retries nor a poll’s deadline runs on', async () => {
-    openCircuit('decision', { kind: 'not-done', code: 'server_error' });
+    bench.openCircuit('decision', { kind: 'not-done', code: 'server_error' });
     const deadlineAt = new Date(startedAt.getTime() + 5_000).toISOString();
     const polling = { ...intent, name: 'decision', state: 'polling', deadlineAt } as const;
-    const { steps, run } = begin({ openStep: polling });
+    const { steps, run } = bench.begin({ openStep: polling });
     const options = {
       everyMs: 100,
       everyMaxMs: 1_000,
@@ -336,7 +318,7 @@ describe('a step of an onboarding from a restored backup', () => {
       state: 'present',
       result: { customerId: 'found' },
     }));
-    const { steps } = begin({ lookFirstSince });
+    const { steps } = bench.begin({ lookFirstSince });
     expect(await steps.once('register', never, { find })).toEqual({ customerId: 'found' });
     expect(find.mock.calls[0]?.[1]).toEqual({ at: lookFirstSince });
     expect(await steps.once('activate', never, { find })).toEqual({ customerId: 'found' });
@@ -344,7 +326,7 @@ describe('a step of an onboarding from a restored backup', () => {
 
   it('that is not there is called, with an intent, and looked up only once', async () => {
     const find = jest.fn(absent);
-    const { steps, run } = begin({ lookFirstSince });
+    const { steps, run } = bench.begin({ lookFirstSince });
     await endOf(
       steps.once(
         'register',
@@ -354,14 +336,14 @@ describe('a step of an onboarding from a restored backup', () => {
         { find },
       ),
     );
-    expect(writes.at(-1)?.openStep).toMatchObject({ name: 'register', state: 'intent', tries: 1 });
-    const again = begin({ lookFirstSince, openStep: run.openStep });
+    expect(bench.writes.at(-1)?.openStep).toMatchObject({ name: 'register', state: 'intent', tries: 1 });
+    const again = bench.begin({ lookFirstSince, openStep: run.openStep });
     await again.steps.once('register', async () => ({}), { find });
     expect(find).toHaveBeenCalledTimes(1);
   });
 
   it('of which nothing tells is waited for, and in doubt at last', async () => {
-    const { steps, run } = begin({ lookFirstSince });
+    const { steps, run } = bench.begin({ lookFirstSince });
     const ended = await endOf(steps.once('register', never, { find: async () => ({ state: 'unknown' }) }));
     expect(ended).toBeInstanceOf(Suspension);
     expect(run.openStep).toMatchObject({ state: 'intent', tries: 0 });
@@ -369,7 +351,7 @@ describe('a step of an onboarding from a restored backup', () => {
 
   it('with a record is called no more, and not looked up', async () => {
     const results = { register: { result: {}, tries: 1, ms: 5 } };
-    const { steps } = begin({ lookFirstSince, results });
+    const { steps } = bench.begin({ lookFirstSince, results });
     expect(await steps.once('register', never, { find: never })).toEqual({});
   });
 });
@@ -381,51 +363,3 @@ const intent: OpenStep = {
   sinceAt: startedAt.toISOString(),
   intentId: randomUUID(),
 };
-
-function openCircuit(stepKind: string, failure: Failure): void {
-  const circuit = { tenantId: 'tenant-a', host: 'finhub', stepKind };
-  for (const id of ['a', 'b', 'c']) breakers.failed(circuit, id, failure);
-}
-
-function begin(found: Partial<RunRow> = {}): { steps: RunSteps; run: Run } {
-  const row = { ...newRow(), databaseNow: new Date(startedAt.getTime() + nowMs), ...found };
-  const run = new Run(row, clock, { readAtMs: nowMs, leaseMs: quickSettings.leaseMs });
-  return { steps: new RunSteps(run, newContext()), run };
-}
-
-function newContext(): RunContext {
-  return contextWith({
-    journal: {
-      write: async (write) => {
-        writes.push(write);
-        onWrite();
-        return { hasCommands };
-      },
-      recordLate: async (_, result) => {
-        late.push(result);
-        return true;
-      },
-    },
-    clock,
-    breakers,
-    expectedWaitMs: () => waitMs,
-  });
-}
-
-async function absent(): Promise<Found<object>> {
-  return { state: 'absent' };
-}
-
-async function never(): Promise<never> {
-  throw new Error('this call must not be made');
-}
-
-/** How a step ended the handler's run. */
-async function endOf(step: Promise<unknown>): Promise<Interruption> {
-  return step.then(
-    () => {
-      throw new Error('the step has a result');
-    },
-    (error: unknown) => error as Interruption,
-  );
-}

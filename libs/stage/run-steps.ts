@@ -52,7 +52,7 @@ export class RunSteps extends Steps {
       return finished.result as Result;
     }
     let isRepeat = false;
-    this.lookFirst(name);
+    this.run.lookFirst(name);
     if (this.run.openStep?.state === 'intent') {
       const found = await this.find(this.run.openStep, options);
       if (found.state === 'present') return this.finish(name, options, { result: found.result, ms: 0 });
@@ -188,7 +188,7 @@ export class RunSteps extends Steps {
     if (settlesInMs > 0) throw new Suspension(settlesInMs, 'active');
     this.waitForCircuit(`find-${open.name}`, options);
     await this.keepLease(this.timeLimitOf(options));
-    const since = { at: this.mayHaveBegunAt() };
+    const since = { at: this.run.mayHaveBegunAt() };
     const find = (call: Call) => options.find(call, since);
     const outcome = await this.call(`find-${open.name}`, { call: find, options });
     if ('failure' in outcome) {
@@ -196,20 +196,6 @@ export class RunSteps extends Steps {
     }
     this.stopIfUnclear(open, outcome.result.state);
     return outcome.result;
-  }
-
-  /** After a restored backup a step without any record may have been called all the same: as if its answer were lost. */
-  private lookFirst(name: string): void {
-    if (this.run.row.lookFirstSince === null || this.run.openStep !== null) return;
-    this.run.openStep = { name, state: 'intent', tries: 0, sinceAt: this.run.now().toISOString() };
-    // All who could still be doing it ended before the backup was restored.
-    this.run.settlesAtMs = this.context.clock.monotonicMs();
-  }
-
-  private mayHaveBegunAt(): Date {
-    const { intentAt, row } = this.run;
-    const known = [intentAt, row.lookFirstSince].filter((at) => at !== null);
-    return known.length === 0 ? this.run.now() : new Date(Math.min(...known.map((at) => at.getTime())));
   }
 
   /** Lets pass what can be acted on now. */

@@ -163,6 +163,20 @@ export class Run {
     return this.openStep?.state === 'intent' && this.clock.monotonicMs() < this.settlesAtMs;
   }
 
+  /** After a restored backup a step without any record may have been called all the same: as if its answer were lost. */
+  lookFirst(name: string): void {
+    if (this.row.lookFirstSince === null || this.openStep !== null) return;
+    this.openStep = { name, state: 'intent', tries: 0, sinceAt: this.now().toISOString() };
+    // All who could still be doing it ended before the backup was restored.
+    this.settlesAtMs = this.clock.monotonicMs();
+  }
+
+  /** The earliest moment at which the call of the open intent can have begun. */
+  mayHaveBegunAt(): Date {
+    const known = [this.intentAt, this.row.lookFirstSince].filter((at) => at !== null);
+    return known.length === 0 ? this.now() : new Date(Math.min(...known.map((at) => at.getTime())));
+  }
+
   finishStep(name: string, result: StepResult): void {
     this.results[name] = result;
     this.unwrittenResults[name] = result;

@@ -54,6 +54,9 @@ export async function settle({ kafka, ops, place, limits = generous }: SettleToo
     const isNudged = await nudge(storiesOf(seen), ops, nudged);
     const isOpen = isNudged || verdict.findings.some(({ rule }) => passing.includes(rule));
     const nowMs = performance.now();
+    // After an hour of chaos a look takes minutes: what came meanwhile has moved too.
+    const countAfter = await kafka.recordCount();
+    if (countAfter !== count) moved = { count: countAfter, atMs: nowMs };
     const isOver = nowMs - moved.atMs > limits.stillMs || nowMs - startedAtMs > limits.allMs;
     if (!isOpen || isOver) return { seen, verdict, tookMs: nowMs - startedAtMs, replayed: nudged.size };
   }
