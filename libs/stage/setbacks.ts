@@ -97,8 +97,8 @@ export class Setbacks {
     const next: OpenStep = { name, state: 'polling', tries: looks + 1, sinceAt, deadlineAt, lastAnswer };
     this.run.openStep = next;
     if (leftMs <= 0) return this.park(next, { code: options.overdue, isInDoubt: false });
-    const pauseMs = Math.min(options.everyMs * 2 ** Math.min(looks, 30), options.everyMaxMs);
-    const dueMs = Math.min(pauseMs * (0.75 + this.context.random() / 2), leftMs);
+    const growingMs = Math.min(options.everyMs * 2 ** Math.min(looks, 30), options.everyMaxMs);
+    const dueMs = Math.min(growingMs * (0.75 + this.context.random() / 2), leftMs);
     return new Suspension(dueMs, 'waiting', looks === 0 ? [this.waiting(next, { code, dueMs, leftMs })] : []);
   }
 
