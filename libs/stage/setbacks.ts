@@ -71,11 +71,9 @@ export class Setbacks {
   waitForEvidence(open: OpenStep, refused?: FailedCall): Interruption {
     const unknownSinceAt = open.unknownSinceAt ?? this.run.now().toISOString();
     const leftMs = this.context.settings.evidenceMs - this.run.since(unknownSinceAt);
-    if (leftMs <= 0) return this.park(open, { code: 'in_doubt', isInDoubt: true });
-    this.run.openStep = {
-      ...(refused === undefined ? open : answered(open, refused.failure)),
-      unknownSinceAt,
-    };
+    const told = refused === undefined ? open : answered(open, refused.failure);
+    if (leftMs <= 0) return this.park(told, { code: 'in_doubt', isInDoubt: true });
+    this.run.openStep = { ...told, unknownSinceAt };
     const isFirst = open.unknownSinceAt === undefined;
     const wait = { code: 'waiting_for_evidence', dueMs: leftMs, leftMs };
     return new Suspension(leftMs, 'active', [
