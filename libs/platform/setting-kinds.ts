@@ -63,9 +63,10 @@ export const databaseSettings = {
     example: 'postgres://registration:secret@127.0.0.1:5432/onboarding',
     isSecret: true,
   }),
-  DATABASE_CONNECTIONS_MAX: wholeNumber(1, 200)
-    .default(10)
-    .meta({ description: 'connections that one process may hold', example: '10' }),
+  DATABASE_CONNECTIONS_MAX: wholeNumber(1, 200).default(10).meta({
+    description: 'connections that one process may hold; a stage with a quota to keep holds one more',
+    example: '10',
+  }),
 };
 
 /** Settings of a service that uses Kafka; {@link kafkaConnection} makes of them what a client wants. */
