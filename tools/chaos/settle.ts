@@ -22,7 +22,8 @@ export interface SettleLimits {
   readonly allMs: number;
 }
 
-const generous: SettleLimits = { stillMs: 120_000, allMs: 600_000 };
+/** A backlog of an hour takes minutes; what is lost stands still long before. */
+const generous: SettleLimits = { stillMs: 120_000, allMs: 1_800_000 };
 const lookIntervalMs = 2_000;
 /** Of these it is promised that a replay goes on once FinHub is well again. */
 const replayable = ['attempts_exhausted', 'misconfigured'];
