@@ -10,6 +10,9 @@ export interface FinhubFault {
   readonly delayMs?: number;
 }
 
+/** Commands that ops give in the middle of it. */
+export type ChaosCommand = 'cancel' | 'pause' | 'erase' | 'replay' | 'correct' | 'approve';
+
 /** Something bad that is done to the pipeline, or a command of ops. `forMs`: how long until it is taken back. */
 export type Action =
   | { readonly kind: 'kill' | 'terminate'; readonly part: string }
@@ -29,7 +32,7 @@ export type Action =
   /** `pick` in [0, 1) chooses among the onboardings that there are by then; a pause is resumed after `forMs`. */
   | {
       readonly kind: 'command';
-      readonly command: 'cancel' | 'pause' | 'erase' | 'replay';
+      readonly command: ChaosCommand;
       readonly pick: number;
       readonly forMs: number;
     };

@@ -142,21 +142,35 @@ export class Hands {
 
   private async command({ command, pick, forMs }: Of<'command'>): Promise<string> {
     const { ops, load } = this.tools;
-    const ids =
-      command === 'replay'
-        ? await ops.parkedIds()
-        : load.acknowledged.slice(-30).map(({ onboardingId }) => onboardingId);
+    const isForParked = command === 'replay' || command === 'correct';
+    const ids = isForParked
+      ? await ops.parkedIds()
+      : load.acknowledged.slice(-30).map(({ onboardingId }) => onboardingId);
     const id = ids[Math.floor(pick * ids.length)];
     if (id === undefined) return 'there is none';
+    if (command === 'correct') return `${id}: ${await ops.correct(id, this.phoneOf(id), newPhone(pick))}`;
     const answer = await ops.give(id, command);
     if (command !== 'pause') return `${id}: ${answer}`;
     await this.pause(forMs);
     return `${id}: ${answer}, resume ${await ops.give(id, 'resume')}`;
   }
 
+  /** Where its request has a phone number. */
+  private phoneOf(id: string): string {
+    const kind = this.tools.load.acknowledged.find(({ onboardingId }) => onboardingId === id)?.applicantKind;
+    return `/${kind ?? 'individual'}/phone`;
+  }
+
   private async pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.tools.signal }).catch(() => undefined);
   }
+}
+
+/** Nobody else's. */
+function newPhone(pick: number): string {
+  return `+3707${Math.floor(pick * 10_000_000)
+    .toString()
+    .padStart(7, '0')}`;
 }
 
 /** One that has ended meanwhile is no error. */

@@ -83,7 +83,7 @@ export class ChaosRun {
       return report;
     } finally {
       pulse.stop();
-      await Promise.all([kafka.close(), feeling]);
+      await Promise.all([kafka.close(), ops.close(), feeling]);
     }
   }
 

@@ -7,7 +7,7 @@ import {
 } from '#contracts/events.js';
 import { onboardingRequested } from '#contracts/requested.js';
 import { stageServices } from '../setup/services.js';
-import type { Action, Scheduled, Surroundings } from './action.js';
+import type { Action, ChaosCommand, Scheduled, Surroundings } from './action.js';
 import { finhubFault, finhubFaultKinds } from './finhub-faults.js';
 import { Random } from './random.js';
 
@@ -95,7 +95,7 @@ const link =
   };
 
 const command =
-  (name: 'cancel' | 'pause' | 'erase' | 'replay'): Card =>
+  (name: ChaosCommand): Card =>
   (random) => ({
     kind: 'command',
     command: name,
@@ -109,7 +109,9 @@ const cards: readonly Card[] = [
   ...[freezeStage, freezeStage, freezeStage],
   ...[terminate, restartStage, resetOffsets, putGarbage, putGarbage, jumpClock, jumpClock],
   ...(['cut', 'cut', 'slow', 'frozen', 'frozen', 'frozen'] as const).map(link),
-  ...(['cancel', 'cancel', 'pause', 'pause', 'erase', 'erase', 'replay'] as const).map(command),
+  ...(['cancel', 'cancel', 'pause', 'pause', 'erase', 'erase', 'replay', 'correct', 'approve'] as const).map(
+    command,
+  ),
   ...finhubFaultKinds.map(
     (kind): Card =>
       (random) =>
