@@ -4,6 +4,7 @@ import type { ApplicantKind } from '#contracts/contract.js';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import { projectRoot } from '../local/project-root.js';
 import { readRequestsFile, type RequestLine } from '../start/requests-file.js';
+import { kindOf, type Kind } from './kinds.js';
 
 /** An applicant for whom a process is to die. */
 export interface Applicant extends RequestLine {
@@ -11,6 +12,7 @@ export interface Applicant extends RequestLine {
   readonly applicantKind: ApplicantKind;
   /** Of the customer that it becomes. */
   readonly email: string;
+  readonly expectedEnd: ReturnType<typeof kindOf>['end'];
 }
 
 const partitionOf = kafkajs.Partitioners.DefaultPartitioner();
@@ -29,15 +31,17 @@ export class Applicants {
   ) {}
 
   /** A new one, whose events lie in this partition of each topic. */
-  make(kind: ApplicantKind, partition: number): Applicant {
+  make(kind: Kind, partition: number): Applicant {
+    const { applicantKind, tag, end: expectedEnd } = kindOf(kind);
     for (;;) {
       this.made += 1;
       const requestId = `crash-${this.made}`;
       const onboardingId = onboardingIdOf(this.tenantId, requestId);
       if (this.partitionOf(onboardingId) !== partition) continue;
-      const request = this.request(kind, requestId);
-      const { email } = (request as unknown as Record<ApplicantKind, { email: string }>)[kind];
-      return { requestId, onboardingId, applicantKind: kind, email, request };
+      const name = tag === undefined ? requestId : `${requestId}+${tag}`;
+      const request = this.request(applicantKind, name);
+      const { email } = (request as unknown as Record<ApplicantKind, { email: string }>)[applicantKind];
+      return { requestId, onboardingId, applicantKind, email, request, expectedEnd };
     }
   }
 

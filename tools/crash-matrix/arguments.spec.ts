@@ -3,13 +3,18 @@ import { isWhole, readArguments } from './arguments.js';
 
 test('without arguments it is the whole matrix', () => {
   const wanted = readArguments([]);
-  expect(wanted).toMatchObject({ kinds: ['individual', 'organization'], seats: 8, isEvery: false });
+  expect(wanted).toMatchObject({
+    kinds: ['individual', 'organization', 'rejected', 'unheard', 'doubtful'],
+    seats: 8,
+    isEvery: false,
+  });
   expect(wanted !== undefined && isWhole(wanted)).toBe(true);
 });
 
 test.each([
   ['--stage', 'consent'],
   ['--kind', 'organization'],
+  ['--kind', 'rejected', '--kind', 'unheard'],
   ['--edges', 'Kafka: send'],
 ])('%s asks for a part of it', (...argv) => {
   const wanted = readArguments(argv);

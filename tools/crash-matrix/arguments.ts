@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
-import type { ApplicantKind, Stage } from '#contracts/contract.js';
+import type { Stage } from '#contracts/contract.js';
 import { stageServices } from '../setup/services.js';
+import { allKinds, type Kind } from './kinds.js';
 
 /** What the user asked of `npm run crash-matrix`. */
 export interface MatrixArguments {
   readonly stages: readonly Stage[];
-  readonly kinds: readonly ApplicantKind[];
+  readonly kinds: readonly Kind[];
   /** Only edges whose name has this text. */
   readonly edges: string | undefined;
   /** Also what is only the same once more. */
@@ -23,7 +24,7 @@ commit to Kafka, both ends of every call to FinHub), before and after the effect
 Everything runs on this machine. Without a filter the table is written to docs/crash-matrix.md.
 
   --stage NAME      only this stage: ${stageServices.join(', ')}; may be given several times
-  --kind KIND       only individual, or only organization
+  --kind KIND       only this kind of applicant: ${allKinds.join(', ')}; may be given several times
   --edges TEXT      only edges whose name has this text, e.g. "registerIndividual" or "Kafka: send"
   --every           also the middle ones of many alike (documents, consents, commands)
   --seats N         processes of the stage under test, so cases at a time; 8
@@ -39,7 +40,7 @@ export function readArguments(argv: readonly string[]): MatrixArguments | undefi
     args: [...argv],
     options: {
       stage: { type: 'string', multiple: true },
-      kind: { type: 'string' },
+      kind: { type: 'string', multiple: true },
       edges: { type: 'string' },
       every: { type: 'boolean', default: false },
       seats: { type: 'string', default: seatsDefault },
@@ -50,7 +51,7 @@ export function readArguments(argv: readonly string[]): MatrixArguments | undefi
   if (values.help) return undefined;
   return {
     stages: values.stage?.map((name) => oneOf('--stage', stageServices, name)) ?? stageServices,
-    kinds: values.kind === undefined ? kinds : [oneOf('--kind', kinds, values.kind)],
+    kinds: values.kind?.map((name) => oneOf('--kind', allKinds, name)) ?? allKinds,
     edges: values.edges,
     isEvery: values.every,
     seats: seatsOf(values.seats),
@@ -60,10 +61,8 @@ export function readArguments(argv: readonly string[]): MatrixArguments | undefi
 
 /** True when the whole matrix was asked for. */
 export function isWhole({ stages, kinds: asked, edges }: MatrixArguments): boolean {
-  return stages.length === stageServices.length && asked.length === kinds.length && edges === undefined;
+  return stages.length === stageServices.length && asked.length === allKinds.length && edges === undefined;
 }
-
-const kinds = ['individual', 'organization'] as const;
 
 function oneOf<Name extends string>(option: string, names: readonly Name[], given: string): Name {
   const found = names.find((name) => name === given);

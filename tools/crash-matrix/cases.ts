@@ -1,10 +1,10 @@
-import type { ApplicantKind } from '#contracts/contract.js';
 import { effectOf } from './finhub-effect.js';
+import type { Kind } from './kinds.js';
 import type { KillPoint, TraceLine } from './trace.js';
 
 /** One cell of the matrix: a process of a stage dies once, at this side of this edge of an applicant of this kind. */
 export interface Case {
-  readonly kind: ApplicantKind;
+  readonly kind: Kind;
   /** The edge's place in the stage's work on an applicant, from 0. */
   readonly position: number;
   readonly kill: KillPoint;
@@ -13,7 +13,7 @@ export interface Case {
 }
 
 /** Every side of every edge that was counted, in their order; `leaseMs` is what holds before any edge says more. */
-export function casesOf(kind: ApplicantKind, counted: readonly TraceLine[], leaseMs: number): Case[] {
+export function casesOf(kind: Kind, counted: readonly TraceLine[], leaseMs: number): Case[] {
   let held = leaseMs;
   return counted.map(({ edge, side, leaseMs: written }, position) => {
     const earlier = counted.slice(0, position).filter((line) => line.edge === edge && line.side === side);
@@ -25,7 +25,7 @@ export function casesOf(kind: ApplicantKind, counted: readonly TraceLine[], leas
 
 /** How often a command comes in, an onboarding is claimed for one, and its event is then published again, is chance. */
 const isOfChance = /Kafka: send|from the outbox/u;
-/** Commands know no kind of applicant. */
+/** Commands know no kind of applicant; but what tells of one that is unheard comes as one. */
 const isOfCommands = /command|claim what is due|former owner/u;
 const isRead = /^vault: read|read waiting|former owner/u;
 
@@ -37,7 +37,7 @@ export function representative(cases: readonly Case[]): Case[] {
   const [firstKind] = cases.map(({ kind }) => kind);
   return cases.filter(({ kind, kill: { edge, nth, side } }) => {
     if (side === 'before' && isReading(edge)) return false;
-    if (isOfCommands.test(edge)) return nth === 1 && kind === firstKind;
+    if (isOfCommands.test(edge)) return nth === 1 && (kind === firstKind || kind === 'unheard');
     if (isOfChance.test(edge)) return nth === 1;
     const alike = cases.filter(
       ({ kind: its, kill }) => its === kind && kill.edge === edge && kill.side === side,

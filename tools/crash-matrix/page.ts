@@ -63,7 +63,9 @@ to be of an applicant by their answer only, so they have no \`before\`.
 No edges are: health checks, heartbeats, joins of the group, fetches, claims and sweeps that bring nothing, housekeeping (what is due is
 counted, tables are pruned), and \`begin\`, \`rollback\` and \`set_config\`, which have no effect of their own. What only reads has no effect to be
 before and is tried once, when its answer has come. Of more than three edges alike (documents, consents) the first two and the last are
-tried; of commands the first, with one kind of applicant. \`--every\` tries all. Commands come to every stage by Kafka, at their own time: a
+tried; of commands the first, with one kind of applicant. \`--every\` tries all. Applicants are individuals and organizations who are activated, and where they go
+another way: in verification one whom FinHub rejects; in registration one whose answer is lost and told of by a webhook (unheard), and one of whom nothing ever tells
+(doubtful), who is parked in doubt. Commands come to every stage by Kafka, at their own time: a
 case of theirs may not come up, and is then not in the table.`;
 
 function sectionOf({ stage, attempts, undisturbed }: StageResult): string {
@@ -88,15 +90,15 @@ function rank(attempt: Attempt, all: readonly Attempt[]): number {
   return isDisturbed(attempt, all) ? 0 : 1;
 }
 
-function cellOf({ trace, state }: Attempt, undisturbed: readonly TraceLine[]): Cell {
+function cellOf({ trace, state, applicant }: Attempt, undisturbed: readonly TraceLine[]): Cell {
   const { afterMs, how } = aftermathOf(trace, undisturbed);
   return {
-    how: state === 'activated' ? how : `${how}; **${state}**`,
+    how: state === applicant.expectedEnd ? how : `${how}; **${state}**`,
     seconds: afterMs === undefined ? '-' : (afterMs / 1000).toFixed(1),
   };
 }
 
-/** A row of individuals and one of organizations that say the same are one. */
+/** Rows of several kinds of applicants that say the same are one. */
 function merged(rows: readonly Row[]): string[][] {
   const byText = new Map<string, { kinds: string[]; row: Row }>();
   for (const row of rows) {
@@ -107,12 +109,19 @@ function merged(rows: readonly Row[]): string[][] {
   }
   return [...byText.values()].map(({ kinds, row }) => [
     row.edge,
-    kinds.length === 2 ? 'both' : (kinds[0] ?? ''),
+    tellKinds(kinds),
     ...(['before', 'after'] as const).flatMap((side) => {
       const cell = row.cells.get(side);
       return [cell?.how ?? '', cell?.seconds ?? ''];
     }),
   ]);
+}
+
+function tellKinds(kinds: readonly string[]): string {
+  const usual = ['individual', 'organization'];
+  const others = kinds.filter((kind) => !usual.includes(kind));
+  const isBoth = usual.every((kind) => kinds.includes(kind));
+  return (isBoth ? ['both', ...others] : kinds).join(', ');
 }
 
 function orderOf({ stage }: StageResult): number {

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ApplicantKind, Stage } from '#contracts/contract.js';
-import { journey } from '#contracts/journey.js';
+import type { Stage } from '#contracts/contract.js';
 import type { Applicant, Applicants } from './applicants.js';
 import type { MatrixArguments } from './arguments.js';
 import { deathOf, isDisturbed, type Attempt } from './attempt.js';
 import { casesOf, needsFreshProcess, representative, roundsOf, type Case } from './cases.js';
 import type { Crew } from './crew.js';
 import { isWentOn } from './aftermath.js';
+import { goesThrough, type Kind } from './kinds.js';
 import { leaseMs, type World } from './world.js';
 
 export interface StageMatrixParts {
@@ -33,7 +33,7 @@ export class StageMatrix {
   private crew: Crew | undefined;
   private readonly attempts: Attempt[] = [];
   /** What the stage does for an applicant of each kind when no process dies; there once counted. */
-  readonly undisturbed = new Map<ApplicantKind, Attempt['trace']>();
+  readonly undisturbed = new Map<Kind, Attempt['trace']>();
   private roundMs = 10_000;
 
   constructor(private readonly parts: StageMatrixParts) {}
@@ -41,7 +41,7 @@ export class StageMatrix {
   /** The edges that one undisturbed applicant of each kind has in this stage. */
   async count(): Promise<Case[]> {
     const { world, stage, wanted } = this.parts;
-    const kinds = wanted.kinds.filter((kind) => journey[kind].includes(stage));
+    const kinds = wanted.kinds.filter((kind) => goesThrough(kind, stage));
     this.crew = await world.staff(stage, wanted.seats);
     const counted: Case[] = [];
     for (const [n, kind] of kinds.entries()) counted.push(...(await this.countFor(kind, n)));
@@ -66,14 +66,14 @@ export class StageMatrix {
     return this.attempts.map((attempt) => this.seen(attempt, attempt.state));
   }
 
-  private async countFor(kind: ApplicantKind, n: number): Promise<Case[]> {
+  private async countFor(kind: Kind, n: number): Promise<Case[]> {
     const { world, stage, applicants, wanted } = this.parts;
     const applicant = applicants.make(kind, n % wanted.seats);
     await world.submit(stage, applicant, []);
     await this.until('an applicant to be through', endLimitMs, async () => {
       const { state } = await world.status(applicant.onboardingId);
       const last = world.trace(stage, applicant.onboardingId).at(-1);
-      return state === 'activated' && last !== undefined && Date.now() - last.atMs > quietMs;
+      return state === applicant.expectedEnd && last !== undefined && Date.now() - last.atMs > quietMs;
     });
     const trace = world.trace(stage, applicant.onboardingId);
     this.undisturbed.set(kind, trace);

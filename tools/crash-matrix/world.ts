@@ -19,10 +19,11 @@ import type { Applicant } from './applicants.js';
 import { Crew } from './crew.js';
 import { planFile, readTrace, type KillPoint, type TraceLine } from './trace.js';
 
-/** Short times: what the sandbox has not done within seconds it will not do, and a dead process's lease is the shortest allowed. */
+/** Short times: what the sandbox has not done or told within seconds it will not, and a dead process's lease is the shortest allowed. */
 export const leaseMs = 12_000;
 const settings = {
   STAGE_LEASE_MS: String(leaseMs),
+  STAGE_EVIDENCE_MS: '15000',
   SANDBOX_WALLET_DELAY_MS: '0',
   SANDBOX_ACTIVATION_DELAY_MS: '0',
   SANDBOX_ADMIN_LOGIN_DELAY_MS: '0',
@@ -108,7 +109,8 @@ export class World {
     writeFileSync(planFile(this.casesOf(stage), line.onboardingId), JSON.stringify({ kills }));
     const answer = await submit(this.running.gateway, line);
     if (answer.verdict !== 'admitted') throw new Error(`${line.requestId} was refused: ${answer.reason}`);
-    this.acknowledged.push({ ...line, expectedEnd: 'activated' });
+    const expectedEnd = line.expectedEnd === 'rejected' ? 'rejected' : 'activated';
+    this.acknowledged.push({ ...line, expectedEnd });
   }
 
   /** What the stage did so far for an onboarding that was submitted for it. */
