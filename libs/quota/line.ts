@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock.js';
+import type { Moment } from './other-clock.js';
 
 /** A call in the line. */
 export interface Waiting {
@@ -11,15 +12,15 @@ export interface LineParts {
   readonly perSecond: number;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'warn'>;
-  /** Leases slots, so many ms apart; gives in how many ms from now the first one is. */
-  readonly lease: (slots: number, everyMs: number) => Promise<number>;
+  /** Leases slots, so many ms apart; gives when the first one is. */
+  readonly lease: (slots: number, everyMs: number) => Promise<Moment>;
 }
 
 /**
- * A slot may be used so late at the most. At 0.97 of the quota's pace, any second has no more than 0.97 * (1 + 0.03) < 1
- * times the quota of them, however late each is.
+ * A slot may be used so late at the most. At 0.97 of the quota's pace, those of a whole quota are 1,031 ms from the first to the
+ * one too many: the first may be used so late, and arrive 16 ms later than the last, before a second has more than the quota.
  */
-const lateMsMax = 30;
+const lateMsMax = 15;
 const paceOfQuota = 0.97;
 /** Slots are leased for so long at once, and so long before they are needed. */
 const leaseMs = 250;
@@ -117,13 +118,11 @@ export class Line {
     this.isLeasing = true;
     try {
       const wanted = Math.min(this.waiters.length - this.slots.length, this.slotsPerLease);
-      const askedAtMs = this.parts.clock.monotonicMs();
-      const inMs = await this.parts.lease(wanted, this.everyMs);
-      const answeredAtMs = this.parts.clock.monotonicMs();
-      // The database looked at its clock at some moment in between: whichever it was, the slot is used in its time.
+      const { earliestMs, latestMs } = await this.parts.lease(wanted, this.everyMs);
+      // Whichever moment it is, the slot is used in its time.
       for (let slot = 0; slot < wanted; slot += 1) {
-        const slotInMs = inMs + slot * this.everyMs;
-        this.slots.push({ fromMs: answeredAtMs + slotInMs, untilMs: askedAtMs + slotInMs + lateMsMax });
+        const sinceFirstMs = slot * this.everyMs;
+        this.slots.push({ fromMs: latestMs + sinceFirstMs, untilMs: earliestMs + sinceFirstMs + lateMsMax });
       }
     } catch (error) {
       this.parts.logger.warn({ err: error }, 'no calls could be leased from the quota; trying again');

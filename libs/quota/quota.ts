@@ -2,7 +2,8 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock.js';
 import { Line, type Waiting } from './line.js';
-import { leaseSlotsSql } from './lease-slots.js';
+import { leaseSlotsSql, type Leased } from './lease-slots.js';
+import { OtherClock, type Moment } from './other-clock.js';
 
 export interface QuotaParts {
   /** Of a role that may use the schema `quota`. */
@@ -16,17 +17,22 @@ export interface QuotaParts {
 /**
  * Keeps each tenant's calls to FinHub within its quota, all processes together: calls get slots, evenly apart, which a process
  * leases some at a time from one row in Postgres. In no second of a process's own clock do all of them send more than the
- * quota; a slot that cannot be used within 30 ms is given up. While Postgres is away no slots are leased, and calls wait.
+ * quota; a slot that cannot be used within 15 ms is given up. While Postgres is away no slots are leased, and calls wait.
  */
 export class Quota {
   private readonly lines: ReadonlyMap<string, Line>;
 
   constructor({ pool, clock, logger, perSecond }: QuotaParts) {
+    const postgresClock = new OtherClock();
     this.lines = new Map(
       [...perSecond].map(([tenantId, rate]) => {
-        const lease = async (slots: number, everyMs: number): Promise<number> => {
-          const { rows } = await pool.query<{ inMs: number }>(leaseSlotsSql, [tenantId, slots, everyMs]);
-          return rows[0]?.inMs ?? 0;
+        const lease = async (slots: number, everyMs: number): Promise<Moment> => {
+          const askedAtMs = clock.monotonicMs();
+          const { rows } = await pool.query<Leased>(leaseSlotsSql, [tenantId, slots, everyMs]);
+          const [leased] = rows;
+          if (leased === undefined) throw new Error('Postgres leased nothing');
+          postgresClock.note(leased.nowMs, { askedAtMs, answeredAtMs: clock.monotonicMs() });
+          return postgresClock.momentOf(leased.firstAtMs);
         };
         return [tenantId, new Line({ perSecond: rate, clock, logger, lease })] as const;
       }),
