@@ -1,4 +1,5 @@
 import type { OnboardingEvent } from '#contracts/envelope.js';
+import type { OnboardingRequest } from '#contracts/request.js';
 import type { FinhubClient } from '#finhub-client/client.js';
 import { NotYet, type Steps } from '#stage/steps.js';
 
@@ -10,19 +11,26 @@ export interface Verdict {
   readonly decidedBy: 'finhub' | 'policy' | 'officer';
 }
 
-/** Who decides a verification: FinHub, or the tenant's own officer, or by the tenant's policy our admin session. */
+/** Whose verdict FinHub asks for: the tenant's, or for high risk the power tenant's. */
+export type Level = NonNullable<OnboardingRequest['verificationLevel']>;
+
+/**
+ * Who decides a verification: FinHub, or the tenant's own officer, or by the tenant's policy our admin session. No policy of
+ * a tenant approves what asks for the power tenant's verdict.
+ */
 export class Decision {
   constructor(private readonly finhub: FinhubClient) {}
 
   /** Approves where we may, else waits for the verdict: by looking, and earlier when a webhook or a command wakes it. */
   async await(
     { tenantId, applicantKind: kind, data: { customerId } }: OnboardingEvent<{ customerId: string }>,
-    verificationId: string,
+    { verificationId, level }: { readonly verificationId: string; readonly level: Level },
     steps: Steps,
   ): Promise<Verdict> {
     const finhub = this.finhub.tenant(tenantId);
     const customer = { kind, customerId };
-    const decidedBy = decider(finhub.settings.approval, steps);
+    const isOurs = finhub.settings.approval === 'auto' && level === 'TENANT_VERIFIED';
+    const decidedBy = isOurs ? 'policy' : steps.signals('approve').length > 0 ? 'officer' : 'finhub';
     if (decidedBy !== 'finhub') {
       const comment = `approved by ${decidedBy}`;
       const answer = await steps.repeatable('approve', (call) =>
@@ -42,9 +50,4 @@ export class Decision {
     });
     return { verdict, decidedBy };
   }
-}
-
-function decider(approval: 'wait' | 'auto', steps: Steps): Verdict['decidedBy'] {
-  if (approval === 'auto') return 'policy';
-  return steps.signals('approve').length > 0 ? 'officer' : 'finhub';
 }

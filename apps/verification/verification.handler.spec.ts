@@ -13,12 +13,14 @@ import {
   vaultOf,
   type FakeTenant,
 } from '../../test/handler-parts.js';
+import { Documents } from './documents.js';
 import { VerificationHandler } from './verification.handler.js';
 
 type Status = Awaited<ReturnType<FinhubTenant['verificationStatus']>>;
 
 interface Given {
   readonly approval?: 'wait' | 'auto';
+  readonly level?: 'POWER_TENANT_VERIFIED';
   readonly approves?: Awaited<ReturnType<FinhubTenant['approve']>>;
   readonly status?: Status;
   readonly signals?: readonly Signal[];
@@ -57,7 +59,8 @@ function world(given: Given = {}) {
         type,
       })),
   };
-  const vault = vaultOf(request, {
+  const asked = given.level === undefined ? request : { ...request, verificationLevel: given.level };
+  const vault = vaultOf(asked, {
     documents: async () =>
       documentIds.slice(0, given.complete).map((documentId) => ({
         documentId,
@@ -67,7 +70,7 @@ function world(given: Given = {}) {
       })),
   });
   const steps = new RecordingSteps(given.signals);
-  const handler = new VerificationHandler(applicantsOf(request), finhubOf(finhub), vault);
+  const handler = new VerificationHandler(applicantsOf(asked), finhubOf(finhub), vault);
   return { handler, steps, uploaded, openVerification, approve };
 }
 
@@ -85,6 +88,23 @@ describe('verification', () => {
     });
     expect(steps.taken).toMatchObject([{ options: { overdue: 'documents_overdue' } }]);
     expect(openVerification).not.toHaveBeenCalled();
+  });
+
+  it('knows as many documents as a request may declare', async () => {
+    const type = 'CERTIFICATE_OF_INCORPORATION';
+    const declared = Array.from({ length: 50 }, (_, n) => ({
+      ...request.documents[0]!,
+      id: `no-${n}`,
+      type,
+    }));
+    const rows = declared.map(({ id }) => ({
+      documentId: documentIdOf(event.onboardingId, id),
+      mimeType: 'application/pdf' as const,
+      sizeBytes: 20_000_000,
+      sha256: '',
+    }));
+    const documents = new Documents(vaultOf({}, { documents: async () => rows }), finhubOf({}));
+    expect(await documents.await(event, declared as never, new RecordingSteps())).toHaveLength(50);
   });
 
   it('uploads every document under our own id', async () => {
@@ -108,6 +128,12 @@ describe('verification', () => {
     expect(fact.contract.type).toBe('onboarding.verified.v1');
     expect(fact.data).toMatchObject({ verificationId: 'verification-1', decidedBy: 'policy' });
     expect(steps.names.at(-1)).toBe('approve');
+  });
+
+  it('leaves the verdict to FinHub where the power tenant’s is asked for, whatever the tenant’s policy', async () => {
+    const { fact, approve } = await verify({ level: 'POWER_TENANT_VERIFIED', status: 'approved' });
+    expect(fact.data).toMatchObject({ decidedBy: 'finhub' });
+    expect(approve).not.toHaveBeenCalled();
   });
 
   it('leaves the verdict to FinHub where the tenant’s policy is to wait', async () => {

@@ -15,7 +15,7 @@ import { Handles } from '#stage/handles.js';
 import { Steps } from '#stage/steps.js';
 import { Applicants } from '#stage-service/applicants.js';
 import { Vault } from '#vault/vault.js';
-import { Decision } from './decision.js';
+import { Decision, type Level } from './decision.js';
 import { Documents } from './documents.js';
 import { identityOf, verificationOf } from './verification.rules.js';
 
@@ -51,12 +51,13 @@ export class VerificationHandler {
     const { customerId, userId, actingUserId } = event.data;
     const request = await this.applicants.request(event.onboardingId);
     const ready = await this.documents.await(event, request.documents, steps);
-    const { verificationId } = await this.open(event, request, steps);
+    const { verificationLevel: level = 'TENANT_VERIFIED' } = request;
+    const { verificationId } = await this.open(event, { level, documents: request.documents }, steps);
     let documents = 0;
     const origin = request.consents[0];
     for (const document of ready)
       documents += (await this.documents.upload({ event, verificationId, document, origin }, steps)) ? 1 : 0;
-    const { verdict, decidedBy } = await this.decision.await(event, verificationId, steps);
+    const { verdict, decidedBy } = await this.decision.await(event, { verificationId, level }, steps);
     if (verdict === 'rejected')
       return onboardingRejected({ code: 'verification_rejected', by: 'finhub', customerId });
     return onboardingVerified({ customerId, userId, actingUserId, verificationId, decidedBy, documents });
@@ -68,7 +69,7 @@ export class VerificationHandler {
       applicantKind: kind,
       data: { customerId, actingUserId },
     }: OnboardingEvent<Registered & { actingUserId: string }>,
-    { verificationLevel: level = 'TENANT_VERIFIED', documents }: OnboardingRequest,
+    { level, documents }: { readonly level: Level; readonly documents: OnboardingRequest['documents'] },
     steps: Steps,
   ): Promise<{ verificationId: string }> {
     const identity = identityOf(documents);
