@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { stateDirectory } from '../tools/local/project-root.js';
 import { RunRecord } from '../tools/local/run-record.js';
+import type { Interference } from '../tools/pipeline/interference.js';
 import { Pipeline, type PipelineAccess } from '../tools/pipeline/pipeline.js';
 import type { Sources } from '../tools/pipeline/sources.js';
 import { loadSecrets } from '../tools/pipeline/secrets.js';
@@ -38,6 +39,7 @@ interface TestPipelineOptions {
   readonly replicas?: number;
   /** What `sources` name is not started. */
   readonly sources?: Sources;
+  readonly interference?: Interference;
 }
 
 /**
@@ -46,7 +48,7 @@ interface TestPipelineOptions {
  */
 export async function startTestPipeline(
   env: Readonly<Record<string, string>> = {},
-  { replicas = 1, sources = allOfItsOwn }: TestPipelineOptions = {},
+  { replicas = 1, sources = allOfItsOwn, interference }: TestPipelineOptions = {},
 ): Promise<TestPipeline> {
   const directory = join(stateDirectory, 'test', `pipeline-${process.pid}-${randomUUID().slice(0, 8)}`);
   const record = await RunRecord.take(join(directory, 'run.json'));
@@ -60,6 +62,7 @@ export async function startTestPipeline(
     replicas,
     record,
     say: () => undefined,
+    ...(interference === undefined ? {} : { interference }),
   });
   const close = async (): Promise<void> => {
     await pipeline.stop();

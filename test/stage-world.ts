@@ -172,10 +172,13 @@ export class StageWorld {
     const failure = await new Promise((resolve) => {
       transport.listen(resolve);
     });
-    if (failure !== undefined) throw new Error('the stage did not start', { cause: failure });
-    await waitUntil('the group to be joined', () => transport.unready() === undefined, 20_000);
     const started = new StageProcess(transport, pool);
     this.processes.push(started);
+    if (failure !== undefined) {
+      await started.stop();
+      throw new Error('the stage did not start', { cause: failure });
+    }
+    await waitUntil('the group to be joined', () => transport.unready() === undefined, 20_000);
     return started;
   }
 
@@ -231,9 +234,10 @@ export class StageWorld {
     return events.map(({ id }) => id);
   }
 
-  /** What answered a command so far: one event, or none yet, unless something is wrong. */
+  /** What answered a command so far: one event, or none yet, unless something is wrong; copies with its id count as one. */
   answersTo(commandId: string): Record<string, unknown>[] {
-    return (this.told as OnboardingEvent<Record<string, unknown>>[])
+    const distinct = new Map(this.told.map((event) => [event.id, event]));
+    return ([...distinct.values()] as OnboardingEvent<Record<string, unknown>>[])
       .filter(({ type, data }) => type === onboardingAnswered.type && data['commandId'] === commandId)
       .map(({ data }) => data);
   }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, Pool, type PoolConfig } from 'pg';
+import { Client, Pool, type ClientBase, type PoolConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { StartError } from './fatal.js';
 
@@ -15,6 +15,8 @@ export interface PoolOptions {
   readonly statementTimeoutMs?: number;
   /** A statement is cancelled when it has waited this long for a lock; by default only with its own time limit. */
   readonly lockTimeoutMs?: number;
+  /** Awaited for each new connection before it is used; a connection for which it rejects is closed. */
+  readonly onConnect?: (client: ClientBase) => Promise<void>;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   readonly onError?: (error: Error) => void;
 }
@@ -25,10 +27,23 @@ export interface PoolOptions {
  * connections: none is without time limits.
  */
 export function createPool(url: string, options: PoolOptions): Pool {
-  const pool = new Pool({ connectionString: url, ...connectionOptions(options) });
+  const { onConnect } = options;
+  const pool = new Pool({
+    connectionString: url,
+    ...connectionOptions(options),
+    ...(onConnect === undefined ? {} : { verify: verifiedBy(onConnect) }),
+  });
   // Without a listener, a connection that breaks while idle would end the process.
   pool.on('error', options.onError ?? (() => undefined));
   return pool;
+}
+
+function verifiedBy(onConnect: NonNullable<PoolOptions['onConnect']>): NonNullable<PoolConfig['verify']> {
+  return (client, done) => {
+    onConnect(client).then(() => {
+      done();
+    }, done);
+  };
 }
 
 /** How long after its time limit a statement's answer is waited for. */

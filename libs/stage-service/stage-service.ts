@@ -21,6 +21,7 @@ import type { ServiceDefinition } from '#platform/service.js';
 import type { Settings } from '#platform/settings.js';
 import { Quota } from '#quota/quota.js';
 import type { Admission, PersonalData, StageOptions } from '#stage/stage-options.js';
+import { SameDatabase } from '#stage/same-database.js';
 import { StageTransport } from '#stage/stage.transport.js';
 import { checkKeys } from '#vault/check-keys.js';
 import { loadVaultKeys } from '#vault/vault-keys.js';
@@ -78,11 +79,13 @@ export function stageService(definition: StageDefinition): ServiceDefinition<typ
 function moduleOf(definition: StageDefinition, settings: StageServiceSettings): DynamicModule {
   const { stage } = definition;
   const keys = loadVaultKeys(settings);
+  const sameDatabase = new SameDatabase();
   const pool = createPool(settings.DATABASE_URL, {
     applicationName: stage,
     schema: stage,
     max: settings.DATABASE_CONNECTIONS_MAX,
     statementTimeoutMs: 5_000,
+    onConnect: (client) => sameDatabase.check(client),
   });
   // A slot of the quota is good for milliseconds: its lease must not wait behind other statements.
   const quotaPool = createPool(settings.DATABASE_URL, {
@@ -108,23 +111,26 @@ function moduleOf(definition: StageDefinition, settings: StageServiceSettings): 
     },
     {
       provide: StageTransport,
-      useFactory: (...[vault, quota, clock, logger]: [Vault, Quota, Clock, Logger]) =>
-        new StageTransport({
+      useFactory: (...[vault, quota, clock, logger]: [Vault, Quota, Clock, Logger]) => {
+        const onFatal = (sentence: string): never => {
+          logger.fatal(sentence);
+          process.exit(1);
+        };
+        sameDatabase.onOther = () => onFatal('Postgres has failed over, or its database was made anew');
+        return new StageTransport({
           kafka: kafkaConnection(settings),
           pool,
           clock,
           logger,
-          onFatal: (sentence) => {
-            logger.fatal(sentence);
-            process.exit(1);
-          },
+          onFatal,
           options: optionsOf(definition, settings, {
             vault,
             personalData: new VaultPersonalData(vault, keys),
             clock,
             quota,
           }),
-        }),
+        });
+      },
       inject: [Vault, Quota, CLOCK, LOGGER],
     },
     ...(definition.keepsVault === true ? [vaultKeeper] : []),

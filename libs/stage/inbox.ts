@@ -31,6 +31,8 @@ interface Sorted {
   readonly arrivals: Arrival[];
   readonly commands: OnboardingEvent<Command>[];
   readonly events: OutboxRow[];
+  /** How far their partitions are stored with them. */
+  readonly offsets: readonly object[];
 }
 
 /** A new onboarding that this process may start at once. */
@@ -68,7 +70,7 @@ export class Inbox {
    */
   async store(records: readonly ConsumedRecord[]): Promise<{ started: Started[]; events: OutboxRow[] }> {
     const admitted = await this.admit(records);
-    const sorted: Sorted = { arrivals: [], commands: [], events: [] };
+    const sorted: Sorted = { arrivals: [], commands: [], events: [], offsets: toOffsetRecords(records) };
     for (const record of records) await this.sort(record, admitted.get(record), sorted);
     try {
       return { started: await this.send(sorted), events: sorted.events };
@@ -84,7 +86,8 @@ export class Inbox {
     const only = records.length === 1 ? records[0] : undefined;
     if (only !== undefined) {
       const events = [await this.deadLetter(only, 'unstorable')];
-      return { started: await this.send({ arrivals: [], commands: [], events }), events };
+      const offsets = toOffsetRecords([only]);
+      return { started: await this.send({ arrivals: [], commands: [], events, offsets }), events };
     }
     const middle = Math.ceil(records.length / 2);
     const first = await this.store(records.slice(0, middle));
@@ -147,7 +150,7 @@ export class Inbox {
     return keptTraceparent(`${this.parts.options.stage} receives ${topic}`, headers['traceparent']) ?? null;
   }
 
-  private async send({ arrivals, commands, events }: Sorted): Promise<Started[]> {
+  private async send({ arrivals, ...rest }: Sorted): Promise<Started[]> {
     const distinct = [
       ...new Map(arrivals.toReversed().map((arrival) => [arrival.event.onboardingId, arrival])).values(),
     ];
@@ -155,7 +158,7 @@ export class Inbox {
     const toStart = new Set(distinct.filter(({ event }) => this.parts.takePlace(event.tenantId)));
     const inserted = await this.insert(
       distinct.map((arrival) => toRunRecord(arrival, toStart.has(arrival))),
-      { commands, events },
+      rest,
     ).catch((error: unknown) => {
       for (const { event } of toStart) this.parts.giveBackPlace(event.tenantId);
       throw error;
@@ -170,7 +173,7 @@ export class Inbox {
 
   private async insert(
     runs: readonly object[],
-    { commands, events }: Pick<Sorted, 'commands' | 'events'>,
+    { commands, events, offsets }: Omit<Sorted, 'arrivals'>,
   ): Promise<Map<string, Pick<Started, 'hasCommands' | 'databaseNow'>>> {
     const { rows } = await this.parts.pool.query<
       Pick<Started, 'hasCommands' | 'databaseNow'> & { onboardingId: string }
@@ -180,6 +183,7 @@ export class Inbox {
       JSON.stringify(events.map(toOutboxRecord)),
       this.parts.owner,
       this.parts.options.settings.leaseMs,
+      JSON.stringify(offsets),
     ]);
     return new Map(
       rows.map(({ onboardingId, hasCommands, databaseNow }) => [onboardingId, { hasCommands, databaseNow }]),
@@ -257,4 +261,14 @@ function toCommandRecord(event: OnboardingEvent<Command>): Record<string, unknow
     command: event.data,
     occurred_at: event.time,
   };
+}
+
+/** Of a partition the last record counts: they come in its order. */
+function toOffsetRecords(records: readonly ConsumedRecord[]): object[] {
+  const last = new Map(records.map((record) => [`${record.topic}-${record.partition}`, record]));
+  return [...last.values()].map(({ topic, partition, offset }) => ({
+    topic,
+    partition,
+    next_offset: String(BigInt(offset) + 1n),
+  }));
 }

@@ -13,9 +13,10 @@ import { sentenceOf, watchedCircuits } from './circuit-watch.js';
 import type { HandlerExtras } from './handles.js';
 import { Inbox } from './inbox.js';
 import { Journal } from './journal.js';
-import type { KafkaSettings } from './kafka-client.js';
+import { kafkaClient, type KafkaSettings } from './kafka-client.js';
 import { Consumer, type ConsumedRecord } from './kafka-consumer.js';
 import { Publisher } from './kafka-producer.js';
+import { refuseOlderDatabase } from './kafka-ahead.js';
 import { Outbox } from './outbox.js';
 import { Places } from './places.js';
 import type { Run } from './run.js';
@@ -37,6 +38,8 @@ export interface StageTransportParts {
 }
 
 const finishMs = 700;
+/** Some minute; who cannot be started by then ends, and is started again. */
+const startRetries = 60;
 /** No more is taken up of a tenant whose calls wait so long for their turn. */
 const claimWaitMsMax = 1_000;
 
@@ -153,13 +156,19 @@ export class StageTransport extends Server implements CustomTransportStrategy {
       },
     });
     await this.publisher.start();
+    const groupId = `onboarding-${options.stage}`;
+    const kafkaAtStart = kafkaClient(
+      { ...kafka, clientId: `${options.stage}-start` },
+      { retries: startRetries, logger },
+    );
+    await refuseOlderDatabase({ kafka: kafkaAtStart, pool, groupId });
     if (this.isClosed) return;
     this.outbox.start();
     this.worker.start();
     const commandTopic = options.contracts.command.topic;
     this.consumer = new Consumer({
       kafka: { ...kafka, clientId: `${options.stage}-consumer` },
-      groupId: `onboarding-${options.stage}`,
+      groupId,
       topics: [...new Set([...handlers.map(({ contract }) => contract.topic), commandTopic])],
       // However much is unfinished, ops can still pause and cancel it.
       unpausedTopics: [commandTopic],

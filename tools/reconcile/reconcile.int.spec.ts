@@ -65,6 +65,10 @@ describe('a restored backup', () => {
     await running.stop();
     const unread = await begin();
     await restore();
+    // Whoever forgets to reconcile is told, and nothing has begun.
+    await expect(world.startProcess()).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('the database is older than it was') },
+    });
     expect(await reconcileStage()).toEqual([
       { schema: 'registration', unfinished: 2, finished: 2, missing: 3, lookedUp: 3 },
     ]);

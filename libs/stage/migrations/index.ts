@@ -1,6 +1,12 @@
 import { StageTables1763850000000 } from './1-stage-tables.js';
 import { RestoredRuns1795000000000 } from './2-restored-runs.js';
 import { WriteNumber1795000001000 } from './3-write-number.js';
+import { StoredOffsets1796000000000 } from './4-stored-offsets.js';
 
 /** Append only. */
-export const migrations = [StageTables1763850000000, RestoredRuns1795000000000, WriteNumber1795000001000];
+export const migrations = [
+  StageTables1763850000000,
+  RestoredRuns1795000000000,
+  WriteNumber1795000001000,
+  StoredOffsets1796000000000,
+];

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Admin, Kafka } from 'kafkajs';
+import type pg from 'pg';
+import { StartError } from '#platform/fatal.js';
+
+/** Records of a partition that the group has committed, and of which the database knows nothing: `from` to before `to`. */
+interface Unknown {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface OlderDatabaseParts {
+  readonly kafka: Kafka;
+  readonly pool: pg.Pool;
+  /** The stage's consumer group. */
+  readonly groupId: string;
+}
+
+const lookIntervalMs = 100;
+
+/**
+ * Throws {@link StartError} where the database is older than it was: restored from a backup, or a standby that had not all
+ * of it. Offsets move only after what was read is stored, so a committed record that is not stored tells it. Whoever went on
+ * would do again what is forgotten; `npm run reconcile` makes it safe. A new database, which knows of no offset, passes.
+ */
+export async function refuseOlderDatabase({ kafka, pool, groupId }: OlderDatabaseParts): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const unknown = await unknownTo(admin, { pool, groupId });
+    if (unknown.length === 0) return;
+    const record = await firstRecord({ kafka, admin, groupId }, unknown);
+    if (record === undefined) return;
+    throw new StartError(
+      `the database is older than it was: it does not know of ${record}, which has been worked on. ` +
+        'It was restored from a backup, or lost its latest commits. Run `npm run reconcile` before the stages go on (docs/operations.md)',
+    );
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Kafka first: what is committed by then is stored by the time Postgres is asked. */
+async function unknownTo(
+  admin: Admin,
+  { pool, groupId }: Pick<OlderDatabaseParts, 'pool' | 'groupId'>,
+): Promise<Unknown[]> {
+  const groups = await admin.fetchOffsets({ groupId });
+  const { rows } = await pool.query<{ topic: string; partition: number; next_offset: string }>(
+    'SELECT topic, partition, next_offset FROM stored_offset',
+  );
+  // Made anew, or by a version that noted none.
+  if (rows.length === 0) return [];
+  const stored = new Map(rows.map((row) => [`${row.topic}-${row.partition}`, Number(row.next_offset)]));
+  return groups
+    .flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset }) => {
+        const from = stored.get(`${topic}-${partition}`) ?? 0;
+        return { topic, partition, from, to: Number(offset) };
+      }),
+    )
+    .filter(({ from, to }) => to > from);
+}
+
+/**
+ * Offsets also move past what is no record, e.g. the mark that ends a producer's transaction: so it is read. Undefined when
+ * there is none, or retention has taken it.
+ */
+async function firstRecord(
+  { kafka, admin, groupId }: { readonly kafka: Kafka; readonly admin: Admin; readonly groupId: string },
+  unknown: readonly Unknown[],
+): Promise<string | undefined> {
+  const reader = `${groupId}-look-${randomUUID()}`;
+  const unread = await readable(admin, unknown);
+  if (unread.length === 0) return undefined;
+  for (const { topic, partition, from } of unread)
+    await admin.setOffsets({
+      groupId: reader,
+      topic,
+      partitions: [{ partition, offset: String(from) }],
+    });
+  let found: string | undefined;
+  const consumer = kafka.consumer({ groupId: reader, readUncommitted: true, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: [...new Set(unread.map(({ topic }) => topic))] });
+    await consumer.run({
+      autoCommitThreshold: 1,
+      eachMessage: ({ topic, partition, message: { offset } }) => {
+        const isUnknown = unread.some(
+          (each) => each.topic === topic && each.partition === partition && Number(offset) < each.to,
+        );
+        if (isUnknown) found ??= `${topic}-${partition} at offset ${offset}`;
+        return Promise.resolve();
+      },
+    });
+    while (found === undefined && !(await isPast(admin, reader, unread))) await delay(lookIntervalMs);
+  } finally {
+    await consumer.disconnect();
+    await admin.deleteGroups([reader]).catch(() => undefined);
+  }
+  return found;
+}
+
+/** What retention has left of it. */
+async function readable(admin: Admin, unknown: readonly Unknown[]): Promise<Unknown[]> {
+  const left: Unknown[] = [];
+  for (const each of unknown) {
+    const offsets = await admin.fetchTopicOffsets(each.topic);
+    const low = Number(offsets.find(({ partition }) => partition === each.partition)?.low ?? each.to);
+    if (low < each.to) left.push({ ...each, from: Math.max(low, each.from) });
+  }
+  return left;
+}
+
+async function isPast(admin: Admin, groupId: string, unknown: readonly Unknown[]): Promise<boolean> {
+  const offsets = await admin.fetchOffsets({ groupId });
+  return unknown.every(({ topic, partition, to }) =>
+    offsets.some(
+      (each) =>
+        each.topic === topic &&
+        each.partitions.some((own) => own.partition === partition && Number(own.offset) >= to),
+    ),
+  );
+}
