@@ -7,6 +7,8 @@ import type { PersonalData } from '#stage/stage-options.js';
 
 /** What no second try would mend. */
 const refusals = ['unknown_correction', 'correction_settled', 'correction_unusable'] as const;
+/** What only a human can mend, and each in another way. */
+const parkings = ['request_missing', 'vault_unreadable'] as const;
 
 /** The vault, as the runtime needs it: seals, keyed hashes, corrections and erasure, but no personal data. */
 export class VaultPersonalData implements PersonalData {
@@ -31,9 +33,11 @@ export class VaultPersonalData implements PersonalData {
       await this.vault.acceptCorrection(onboardingId, correctionId);
       return {};
     } catch (error) {
-      const refusedAs = refusals.find((code) => error instanceof VaultError && error.code === code);
-      if (refusedAs === undefined) throw error;
-      return { refusedAs };
+      const refusedAs = codeAmong(refusals, error);
+      if (refusedAs !== undefined) return { refusedAs };
+      // It would hold up every later command, an erasure too.
+      if (this.parkingCodeOf(error) !== undefined) return { refusedAs: 'command_failed' };
+      throw error;
     }
   }
 
@@ -49,4 +53,12 @@ export class VaultPersonalData implements PersonalData {
       throw error;
     }
   }
+
+  parkingCodeOf(error: unknown): (typeof parkings)[number] | undefined {
+    return codeAmong(parkings, error);
+  }
+}
+
+function codeAmong<Code extends string>(codes: readonly Code[], error: unknown): Code | undefined {
+  return codes.find((code) => error instanceof VaultError && error.code === code);
 }

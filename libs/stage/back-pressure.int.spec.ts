@@ -26,6 +26,11 @@ afterAll(async () => {
   await database.close();
 });
 
+async function members(): Promise<number> {
+  const { groups } = await kafka.admin.describeGroups([world.groupId]);
+  return groups[0]?.state === 'Stable' ? groups[0].members.length : 0;
+}
+
 it('Kafka keeps what comes while too much is unfinished; what it kept is done when the rest is', async () => {
   let goOn: () => void = () => undefined;
   const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
@@ -45,6 +50,11 @@ it('Kafka keeps what comes while too much is unfinished; what it kept is done wh
   };
   await waitUntil('reading to pause', isKept, 30_000);
   expect(published.length).toBeGreaterThan(unfinishedMax);
+  // Another takes the partition over and leaves again: that it is paused is not forgotten over it.
+  const other = await world.startProcess();
+  await other.stop();
+  await waitUntil('the group to be ours alone', async () => (await members()) === 1, 20_000);
+  expect(await isKept()).toBe(true);
   const [commandId] = await world.commands(String(published[0]), { command: 'pause' });
   const isKnown = async () =>
     (await world.pool.query('SELECT FROM command WHERE command_id = $1', [commandId])).rowCount === 1;

@@ -71,6 +71,13 @@ describe('a command', () => {
     expect(decide('parked', { ...correct, pointer: '/name' })).toEqual(refused('correction_refused'));
   });
 
+  it('correct is refused while a call with the old value may have happened: it would not be found again', () => {
+    for (const openStep of [intent, { ...intent, state: 'retry', isRepeat: true } as const]) {
+      const inDoubt = { state: 'parked', openStep, isSettling: false } as const;
+      expect(decideCommand(inDoubt, correct, rules)).toEqual(refused('step_in_doubt'));
+    }
+  });
+
   it('resolve says what became of the one step in doubt, and of no other', () => {
     const inDoubt = { state: 'parked', openStep: intent } as const;
     expect(decide(inDoubt, resolve)).toEqual({ do: 'resolve' });

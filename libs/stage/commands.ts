@@ -70,7 +70,7 @@ function decideOperation(subject: CommandSubject, command: Command, rules: Comma
       return subject.state === 'paused' ? { do: 'resume' } : refuse('not_paused');
     case 'replay':
     case 'correct':
-      return isParked ? decideReplay(command, rules) : refuse('not_parked');
+      return isParked ? decideReplay(subject, command, rules) : refuse('not_parked');
     case 'resolve':
       return decideResolve(subject, command.step);
     default:
@@ -79,10 +79,13 @@ function decideOperation(subject: CommandSubject, command: Command, rules: Comma
 }
 
 function decideReplay(
+  { openStep }: CommandSubject,
   command: Command & { command: 'replay' | 'correct' },
   rules: CommandRules,
 ): CommandDecision {
   if (command.command === 'replay') return { do: 'replay' };
+  // What may have happened is looked for by what was sent: with another value it would not be found, and be done again.
+  if (openStep?.state === 'intent' || openStep?.isRepeat === true) return refuse('step_in_doubt');
   return rules.isCorrectable(command.pointer) ? { do: 'correct' } : refuse('correction_refused');
 }
 

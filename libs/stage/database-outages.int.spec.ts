@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
 import { quickSettings, StageWorld, type TestHandler } from '../../test/stage-world.js';
 import { waitUntil } from '../../test/wait-until.js';
+import { NotYet } from './steps.js';
 
 jest.setTimeout(60_000);
 
@@ -95,6 +96,32 @@ describe('a database', () => {
     await somebody.query('COMMIT');
     await somebody.end();
     await work.expectDoneOnce();
+  });
+
+  it('that fails between a claim and its work costs none of the places for work', async () => {
+    const settings = { inFlightMax: 2 };
+    const narrow = await StageWorld.open({ database, kafka, tables: 'personnel', settings });
+    await narrow.startProcess({ statementTimeoutMs: 200 });
+    let isDecided = false;
+    const policy = { everyMs: 50, everyMaxMs: 50, deadlineMs: 60_000, overdue: 'wallet_overdue' } as const;
+    const ids = await Promise.all(
+      [1, 2, 3, 4].map(() =>
+        narrow.begin(async (_, steps) => {
+          const look = async () => (isDecided ? {} : new NotYet('waiting_for_wallet'));
+          return narrow.done(await steps.poll('wallet', look, policy));
+        }),
+      ),
+    );
+    for (const id of ids) await narrow.next(id, 'attempt');
+    const somebody = new pg.Client({ connectionString: database.url });
+    await somebody.connect();
+    await somebody.query('BEGIN; LOCK TABLE personnel.outbox IN ACCESS EXCLUSIVE MODE');
+    await delay(quickSettings.leaseMs);
+    await somebody.query('COMMIT');
+    await somebody.end();
+    isDecided = true;
+    for (const id of ids) await narrow.next(id, 'done');
+    await narrow.close();
   });
 });
 

@@ -32,3 +32,16 @@ it('what an end forgets is there until the end is durable, and forgotten by whoe
   expect(register).toHaveBeenCalledTimes(1);
   expect(run.told.map(({ name }) => name)).toEqual(['rejected']);
 });
+
+it('what keeps personal data from being had is what the onboarding is parked with, once its retries are over', async () => {
+  const unreadable = new Error('the vault cannot open the request');
+  const handler = jest.fn(() => Promise.reject(unreadable));
+  const run = new OneRun(handler, {
+    ...noData,
+    parkingCodeOf: (error) => (error === unreadable ? 'vault_unreadable' : undefined),
+  });
+  while (await run.turn());
+  expect(run.state).toBe('parked');
+  expect(run.told.at(-1)).toMatchObject({ name: 'parked', data: { code: 'vault_unreadable' } });
+  expect(handler).toHaveBeenCalledTimes(3);
+});

@@ -119,20 +119,21 @@ export class Executor {
     this.parts.logger.error({ err: error }, 'a handler threw an error that is no failure');
     // Nothing has been tried yet: it is parked as it was, and the command may be given again.
     if (run.trial?.isConfirmed === false) return this.refuseTrial(run, 'command_failed');
-    const { context } = this.parts;
+    const { context, options } = this.parts;
     const now = run.now();
     const beginning: OpenStep = { name: 'handler', state: 'retry', tries: 0, sinceAt: now.toISOString() };
     const open = withFault(run.openStep ?? beginning, now);
     run.openStep = open;
     const { faults = 1, faultsSinceAt = open.sinceAt } = open;
     const tried = { tries: faults, sinceMs: run.since(faultsSinceAt), random: context.random() };
-    const decision = decideRetry({ kind: 'not-done', code: 'handler_failed' }, tried, context.settings.retry);
+    const code = options.personalData.parkingCodeOf?.(error) ?? 'handler_failed';
+    const decision = decideRetry({ kind: 'not-done', code }, tried, context.settings.retry);
     if ('retryInMs' in decision) await this.suspend(run, new Suspension(decision.retryInMs, 'active'));
     else
       await this.interrupt(
         run,
         new Parking({
-          code: 'handler_failed',
+          code,
           step: open.name,
           isInDoubt: open.state === 'intent',
           attempts: faults,

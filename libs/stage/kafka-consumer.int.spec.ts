@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
 import { waitUntil } from '../../test/wait-until.js';
@@ -79,7 +80,42 @@ it('a consumer that kafkajs stops for good, here for a codec that it lacks, ends
   }
 });
 
-async function startConsumer(topic: string, onFatal: (sentence: string) => void = failed): Promise<Consumer> {
+it('a batch that cannot be stored for more than a minute, e.g. since Postgres is away, ends no process', async () => {
+  const topic = await kafka.createTopic('patient');
+  await kafka.publish(topic, [{ value: 'waits' }]);
+  // Only the intervals: that of the look at the lag is 15 seconds.
+  jest.useFakeTimers({
+    doNotFake: ['Date', 'hrtime', 'nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout', 'clearTimeout'],
+  });
+  const fatal: string[] = [];
+  let store: () => void = () => undefined;
+  const isBack = new Promise<void>((resolve) => (store = resolve));
+  const consumer = await startConsumer(
+    topic,
+    (sentence) => fatal.push(sentence),
+    () => isBack,
+  );
+  try {
+    await waitUntil('the batch', () => read.length === 1);
+    for (let looks = 0; looks < 8; looks += 1) {
+      jest.advanceTimersByTime(15_000);
+      await delay(250);
+    }
+    expect(fatal).toEqual([]);
+    expect(consumer.lag).toBe(1);
+    store();
+    await waitUntil('it to be stored', async () => (await committed(topic)) === 1, timeLimitMs);
+  } finally {
+    jest.useRealTimers();
+    await consumer.stop();
+  }
+});
+
+async function startConsumer(
+  topic: string,
+  onFatal: (sentence: string) => void = failed,
+  store: () => Promise<void> = () => Promise.resolve(),
+): Promise<Consumer> {
   const lines = new Writable({
     write(line: Buffer, _, done) {
       logged.push(JSON.parse(line.toString()) as Record<string, unknown>);
@@ -92,7 +128,7 @@ async function startConsumer(topic: string, onFatal: (sentence: string) => void 
     topics: [topic],
     onBatch: (records) => {
       read.push(...records.map(({ value }) => String(value)));
-      return Promise.resolve();
+      return store();
     },
     onFatal,
     logger: pino({ level: 'info' }, lines),

@@ -59,6 +59,8 @@ export class Consumer {
   private isPaused = false;
   private crashes: number[] = [];
   private hasJoined = false;
+  /** Partitions of which a batch waits to be stored: while Postgres is away they stand still, and rightly. */
+  private readonly inHand = new Set<string>();
   private assigned: Readonly<Record<string, readonly number[]>> = {};
   private gapQuietUntilMs = 0;
 
@@ -80,7 +82,9 @@ export class Consumer {
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
     });
     const isWatched = ({ topic, partition }: PartitionOffsets) =>
-      !this.isPaused && this.assigned[topic]?.includes(partition) === true;
+      !this.isPaused &&
+      !this.inHand.has(`${topic}-${partition}`) &&
+      this.assigned[topic]?.includes(partition) === true;
     this.lagWatch = new LagWatch(this.kafka, { ...options, isWatched, onGap });
   }
 
@@ -168,6 +172,8 @@ export class Consumer {
       headers: textHeaders(message.headers),
       appendedAtMs: Number(message.timestamp),
     }));
+    const name = `${batch.topic}-${batch.partition}`;
+    this.inHand.add(name);
     const isStored = await new Promise<boolean>((settle) => {
       this.queue.push({
         records,
@@ -178,6 +184,7 @@ export class Consumer {
       // All batches of one fetch arrive in one tick: the next turn of the loop sees all of them.
       setImmediate(() => void this.storeQueued());
     });
+    this.inHand.delete(name);
     if (isStored && !payload.isStale()) this.resolve(payload);
   }
 

@@ -7,6 +7,7 @@ import type { RunContext } from './run-context.js';
 import { Setbacks, type FailedCall } from './setbacks.js';
 import {
   NotYet,
+  resultBytesMax,
   Steps,
   type Call,
   type Found,
@@ -15,8 +16,6 @@ import {
   type Signal,
   type StepOptions,
 } from './steps.js';
-
-const resultBytesMax = 4_096;
 
 /** What a call came to: its result, or why there is none. */
 type Outcome<Result> = { readonly result: Result; readonly ms: number } | FailedCall;

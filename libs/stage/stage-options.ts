@@ -3,7 +3,7 @@ import type { Command } from '#contracts/commands.js';
 import type { OnboardingEvent, UnreadableReason } from '#contracts/envelope.js';
 import type { Answered, Attempt, Cancelled, Erased, Parked, Refused, Rejected } from '#contracts/events.js';
 import type { CircuitEvent, DeadLetter } from '#contracts/operational-topics.js';
-import type { CommandAnswerCode } from '#contracts/reason-codes.js';
+import type { CommandAnswerCode, ParkingCode } from '#contracts/reason-codes.js';
 import type { ConsumedRecord } from './kafka-consumer.js';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.js';
 
@@ -37,6 +37,8 @@ export interface PersonalData {
   revertCorrection(onboardingId: string, correctionId: string): Promise<void>;
   /** Destroys the key and says what was found where; `held` when a hold forbids it. Idempotent. */
   erase(onboardingId: string): Promise<readonly { place: string; found: string }[] | 'held'>;
+  /** What a handler that threw this error is parked with when its retries are over; undefined where it is not about personal data. */
+  parkingCodeOf?(error: unknown): ParkingCode | undefined;
 }
 
 /** What admission made of a record of the intake. */

@@ -24,6 +24,9 @@ export type Found<Result> =
   | { readonly state: 'unknown' }
   | { readonly state: 'repeat' };
 
+/** A recorded result has so many bytes of JSON at most. A request may declare 50 documents, each some 140 bytes of one result. */
+export const resultBytesMax = 8_192;
+
 /** What a poll says when it is not yet: the reason code goes into the `onboarding.attempt` event. */
 export class NotYet {
   /** `missing`: what the other side says is missing, in its words and without personal data; shown when it is parked. */

@@ -9,6 +9,10 @@ export const commandAnswers = {
   already_ended: forOps('The onboarding has ended.', 'Nothing to do; a new attempt needs a new request.'),
   already_parked: forOps('The onboarding is parked already.', 'Replay, correct, resolve or cancel it.'),
   unknown_step: forOps('The stage has no such step under way.', 'Use the step that the parking names.'),
+  step_in_doubt: forOps(
+    'A call with the value may have happened: with another one it would not be found again, and would be made twice.',
+    'Replay, so that it is looked for, or resolve the step; then correct.',
+  ),
   unknown_correction: forOps('The vault holds no such correction.', 'Send the corrected value again.'),
   correction_settled: forOps('The correction was reverted.', 'Send the corrected value again.'),
   correction_unusable: forOps(

@@ -31,8 +31,16 @@ export const parkings = {
     "Check the tenant's FinHub settings, then replay.",
   ),
   handler_failed: forOps(
-    'The handler of the stage threw an error that is not a failure of FinHub, e.g. the vault could not open the request.',
+    'The handler of the stage threw an error that is not a failure of FinHub.',
     'Find the error in the log by the onboarding id, mend its cause, then replay.',
+  ),
+  request_missing: forOps(
+    'The vault holds no request of this onboarding, e.g. since a backup was restored.',
+    'Have the upstream send the same request again, then replay.',
+  ),
+  vault_unreadable: forOps(
+    'The vault cannot open the personal data of this onboarding: its key is not in `VAULT_KEYS`, or it was tampered with.',
+    'Bring the key back into `VAULT_KEYS` of every stage, then replay.',
   ),
   unstorable: forOps(
     'Postgres cannot store what the stage wanted to record; of a dead letter: the record itself.',

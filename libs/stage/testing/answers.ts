@@ -15,6 +15,7 @@ export const answersWhen = {
     pause: ['already_parked', 'parked'],
     resume: ['not_paused', 'parked'],
     replay: ['applied', 'parked'],
+    correct: ['step_in_doubt', 'parked'],
     resolve: ['applied', 'passed'],
     approve: ['applied', 'parked'],
     erase: ['applied', 'ended'],

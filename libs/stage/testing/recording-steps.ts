@@ -1,5 +1,6 @@
 import {
   NotYet,
+  resultBytesMax,
   Steps,
   type Call,
   type Found,
@@ -95,6 +96,8 @@ export class RecordingSteps extends Steps {
   private async take<Result>(step: TakenStep, call: (call: Call) => Promise<Result>): Promise<Result> {
     const index = this.taken.push(step) - 1;
     const result = await call(unboundedCall);
+    const bytes = JSON.stringify(result ?? null).length;
+    if (bytes > resultBytesMax) throw new Error(`the result of step ${step.name} has ${bytes} bytes`);
     this.taken[index] = { ...step, result };
     return result;
   }
