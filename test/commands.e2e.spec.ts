@@ -212,6 +212,32 @@ describe('what is in doubt because an answer was lost', () => {
     timeLimitMs,
   );
 
+  test.each([
+    { what: 'director', kind: 'organization', operation: 'addDirector', list: 'listDirectors' },
+    { what: 'shareholder', kind: 'organization', operation: 'addShareholder', list: 'listShareholders' },
+    { what: 'document', kind: undefined, operation: 'uploadDocument', list: 'listIndividualDocuments' },
+  ] as const)(
+    'goes on with what a human found of a $what where FinHub cannot list it, and calls it once',
+    async ({ what, kind, operation, list }) => {
+      await addFault({ endpoint: operation, kind: 'lost-answer', times: 1 });
+      await addFault({ endpoint: list, kind: 'error-before', status: 500 });
+      const before = await effects(pipeline, `${what}:`);
+      const onboarding = await submit(`unlisted-${what}`, kind);
+      await onboarding.until('parked', 'in_doubt', timeLimitMs);
+      const { step = '' } = await onboarding.standing();
+      await clearFaults();
+      const made = (await effects(pipeline, `${what}:`)).slice(before.length);
+      expect(made).toHaveLength(1);
+      expect(await given('resolve', onboarding, '--step', step, '--happened')).toBe(
+        `resolve applied by ${kind === undefined ? 'verification' : 'personnel'}`,
+      );
+      await onboarding.until(...waitsForOfficer);
+      const since = (await effects(pipeline, `${what}:`)).slice(before.length);
+      expect(since.filter(({ key }) => key === made[0]?.key)).toEqual(made);
+    },
+    timeLimitMs,
+  );
+
   test(
     'is called again where a human says that it did not happen, and FinHub has the last word',
     async () => {

@@ -7,6 +7,7 @@ export interface Standing {
   readonly state: string;
   readonly stage?: string;
   readonly code?: string;
+  readonly step?: string;
   readonly iban?: string;
 }
 
