@@ -177,6 +177,17 @@ describe('where an onboarding stands', () => {
   });
 });
 
+describe('a command that a stage refused', () => {
+  const refusal = () =>
+    story().answered('activation', 'replay', { outcome: 'refused', code: 'already_ended' }).last;
+
+  it('is no news of an onboarding, known or not', () => {
+    const known = fold(story().passedUpTo('activation').events);
+    expect(decide(known, refusal())).toBe(known);
+    expect(decide({}, refusal())).toEqual({});
+  });
+});
+
 describe('the state topic', () => {
   it('tells state, stage, code, since when and the customer', () => {
     expect(

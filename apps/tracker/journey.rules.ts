@@ -26,8 +26,8 @@ const intakesMax = 16;
  * same events in any order, however often, end in the same registers. Of the intake nothing but its being seen counts.
  */
 export function decide(registers: Registers, event: OnboardingEvent): Registers {
-  // A command only asks; what it did is told by the answer.
-  if (is(event, onboardingCommand)) return registers;
+  // A command only asks; what it did is told by the answer. One that was refused did nothing.
+  if (is(event, onboardingCommand) || isRefusedCommand(event)) return registers;
   const dated = set(registers, 'firstAt', smaller(registers.firstAt, event.time));
   if (is(event, onboardingRequested)) return seen(dated, event);
   if (is(event, onboardingRefused)) return refused(dated, event);
@@ -101,10 +101,13 @@ function withSubject(registers: Registers, event: OnboardingEvent): Registers {
   return customerId === undefined ? next : set(next, 'customerId', smaller(next.customerId, customerId));
 }
 
-/** Only what was applied moves anything; what it led to has events of its own. */
+function isRefusedCommand(event: OnboardingEvent): boolean {
+  return is(event, onboardingAnswered) && event.data.outcome === 'refused';
+}
+
+/** What was applied moves something; what it led to has events of its own. */
 function answered(registers: Registers, event: OnboardingEvent<Answered>): Registers {
-  const { outcome, command } = event.data;
-  if (outcome === 'refused') return registers;
+  const { command } = event.data;
   const mark = markOf(event);
   if (command === 'pause' || command === 'resume')
     return set(registers, 'pause', latest(registers.pause, { ...mark, isPaused: command === 'pause' }));

@@ -226,6 +226,19 @@ describe('forgetting', () => {
     expect((await reads.deadLetters('*', page)).items.every(({ at }) => at > '2030-01-30')).toBe(true);
   });
 
+  it('is not undone by a command that comes late and is refused', async () => {
+    const commandId = randomUUID();
+    const answer = { commandId, outcome: 'refused', code: 'already_ended' } as const;
+    const story = new Story().passedUpTo('activation').answered('activation', 'replay', answer);
+    await project(recordOf(story.last, 9));
+    expect(await told(story)).toBeUndefined();
+    expect(await reads.command('*', commandId)).toMatchObject({ status: 'refused', code: 'already_ended' });
+    await project(...story.events.map((event, index) => recordOf(event, index)));
+    const { state, timeline } = (await told(story)) ?? {};
+    expect(state).toBe('activated');
+    expect(timeline?.at(-1)).toMatchObject({ what: 'answered', outcome: 'refused' });
+  });
+
   it('does not reach what the topics have forgotten: a rebuild carries it over', async () => {
     const story = new Story().requested().parked('registration');
     await project(...story.events.map((event, index) => recordOf(event, index)));

@@ -95,7 +95,7 @@ async function removeRetired(client: PoolClient): Promise<number> {
   return removed;
 }
 
-/** Commands for what is not known here: an id mistyped, or an onboarding that retention has taken. */
+/** Commands, and what was said to them, for what is not known here: an id mistyped, or what retention has taken. */
 async function forgetOrphans(client: PoolClient, before: Date): Promise<number> {
   const { rowCount } = await client.query(
     `DELETE FROM event WHERE ctid = ANY (ARRAY(
