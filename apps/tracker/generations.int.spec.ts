@@ -1,14 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 import type { Pool } from 'pg';
 import { onboardingRegistered } from '#contracts/events.js';
 import { createPool } from '#platform/database.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { Generations } from './generations.js';
 import { Projection } from './projection.js';
+import { Retention } from './retention.js';
 import { recordOf, Story } from './testing/story.js';
 import { contractTopics } from './topics.js';
 
 const clock = { now: () => new Date('2030-03-01T00:00:00Z'), monotonicMs: () => performance.now() };
+const logger = pino({ level: 'silent' });
+const publish = () => Promise.resolve();
 const seal = () => Promise.resolve('sealed');
 
 let database: TestDatabase;
@@ -25,6 +29,7 @@ afterAll(async () => {
   await pool.end();
   await database.close();
 });
+beforeEach(() => generations.abandonRebuild());
 
 describe('a rebuilt generation', () => {
   it('is live only once it has all that the live one has, also what came after the topics were measured', async () => {
@@ -39,5 +44,13 @@ describe('a rebuilt generation', () => {
     await projection.project(building.number, records);
     expect(await generations.switchTo(building.number, measured)).toBe(true);
     expect(await generations.open()).toMatchObject([{ number: building.number, state: 'live' }]);
+  });
+
+  it('has a number that none had before it, also where a rebuild was given up and forgotten', async () => {
+    const givenUp = await generations.startRebuild();
+    await generations.abandonRebuild();
+    const retention = new Retention({ pool, publish, topics: contractTopics, clock, logger, keptDays: 30 });
+    await retention.sweep();
+    expect((await generations.startRebuild()).number).toBeGreaterThan(givenUp.number);
   });
 });

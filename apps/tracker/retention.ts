@@ -23,7 +23,7 @@ const dayMs = 24 * 3_600_000;
 /**
  * How the tracker's tables shrink. An onboarding goes, with its events and a tombstone on the state topic, some time after
  * it was settled; one that is under way never does. Dead letters, and events that belong to no onboarding, go by their age.
- * Rows of a retired generation go at once.
+ * Rows of a retired generation go at once; the newest number stays, so that no later generation gets it again.
  */
 export class Retention {
   private readonly loop: Repeating;
@@ -91,7 +91,10 @@ async function removeRetired(client: PoolClient): Promise<number> {
     );
     removed += rowCount ?? 0;
   }
-  if (removed === 0) await client.query(`DELETE FROM generation WHERE state = 'retired'`);
+  if (removed === 0)
+    await client.query(
+      `DELETE FROM generation WHERE state = 'retired' AND number < (SELECT max(number) FROM generation)`,
+    );
   return removed;
 }
 
