@@ -29,6 +29,22 @@ describe('reading a record', () => {
     });
   });
 
+  it('takes no free text of an upstream from the envelope of a request', () => {
+    const record = recordOf(new Story().requested().last);
+    const envelope = JSON.parse(String(record.value)) as object;
+    const text = 'Ona canary';
+    const said = {
+      source: text,
+      id: text,
+      stage: text,
+      correlationid: text,
+      causationid: text,
+      replayof: text,
+    };
+    const value = Buffer.from(JSON.stringify({ ...envelope, ...said, answeredcommands: text }));
+    expect(JSON.stringify(read({ ...record, value }))).not.toContain('canary');
+  });
+
   it('leaves out what a human says a step returned', () => {
     const resolve = {
       command: 'resolve',

@@ -22,14 +22,11 @@ export function readRecord(record: ConsumedRecord, contract: Contract): Onboardi
   return record.value?.includes('\\u') ? storable(kept) : kept;
 }
 
-/** What an upstream may leave out of a request, registration does without: so does the timeline. */
+/** A request is read as registration reads it: without what an upstream leaves out, and without its free text. */
 function parse({ value, appendedAtMs = 0 }: ConsumedRecord, contract: Contract): OnboardingEvent {
-  try {
-    return parseEvent(value, contract);
-  } catch (error) {
-    if (contract.type !== onboardingRequested.type || !(error instanceof UnreadableRecord)) throw error;
-    return parseRequested(value, new Date(appendedAtMs));
-  }
+  return contract.type === onboardingRequested.type
+    ? parseRequested(value, new Date(appendedAtMs))
+    : parseEvent(value, contract);
 }
 
 /** A request's id follows from what it says, whatever an upstream took as the key. */

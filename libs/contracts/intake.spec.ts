@@ -47,7 +47,7 @@ describe('a record of the intake', () => {
     });
   });
 
-  it('keeps what the upstream says of time, stage and correlation', () => {
+  it('keeps what it says of time and correlation, and that the gateway wrote it', () => {
     const said = { time: '2029-12-31T00:00:00Z', stage: 'gateway', correlationid: 'order-7' };
     expect(parse({ ...said, subject: onboardingId })).toMatchObject({
       time: said.time,
@@ -59,6 +59,10 @@ describe('a record of the intake', () => {
   it('gets an id from us where its own could be a person’s name or address', () => {
     const personal = { id: 'ona@example.test', correlationid: 'Ona Petraitė' };
     expect(parse(personal)).toMatchObject({ id: onboardingId, correlationId: onboardingId });
+  });
+
+  it('is of `upstream` whatever else it gives as its stage', () => {
+    expect(parse({ stage: 'Ona Petraitė' }).stage).toBe('upstream');
   });
 
   it.each([[{ request: {} }], [{ sealed: 'a.b.c.d.e' }], [{ isVaulted: true }]])('may be %j', (data) => {

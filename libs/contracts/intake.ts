@@ -41,7 +41,7 @@ function toEvent(envelope: z.infer<typeof intakeSchema>, receivedAt: Date): Onbo
     tenantId: envelope.tenantid,
     requestId: envelope.requestid,
     applicantKind: envelope.applicantkind,
-    stage: envelope.stage ?? 'upstream',
+    stage: envelope.stage === 'gateway' ? 'gateway' : 'upstream',
     correlationId: asIdentifier(envelope.correlationid) ?? onboardingId,
     data: data.data,
   };
