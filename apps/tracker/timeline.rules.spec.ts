@@ -32,6 +32,20 @@ describe('a timeline', () => {
     expect(timelineOf(skewed).map(({ what }) => what)).toEqual(['registered', 'attempt', 'verified']);
   });
 
+  it('tells what was wrong with the request that was refused last, and of earlier ones only the code', () => {
+    const errors = [{ pointer: '/email', code: 'format', message: 'No e-mail address.' }];
+    const { events } = new Story()
+      .refused('request_malformed', undefined, { errors })
+      .refused('request_malformed', undefined, { errors })
+      .rejected('registration', { errors });
+    expect(timelineOf(events.toReversed())).toEqual([
+      expect.not.objectContaining({ errors }),
+      expect.objectContaining({ what: 'refused', code: 'request_malformed', errors }),
+      expect.objectContaining({ what: 'rejected', errors }),
+    ]);
+    expect(timelineOf(events)[0]).toMatchObject({ what: 'refused', code: 'request_malformed' });
+  });
+
   it('has a command before its answer where clocks disagree', () => {
     const { events } = new Story()
       .parked('registration')

@@ -1,5 +1,6 @@
 import type { OnboardingEvent } from '#contracts/envelope.js';
-import { compareMarks, markOf } from './journey.rules.js';
+import { onboardingRefused, type Refused } from '#contracts/events.js';
+import { compareMarks, is, markOf } from './journey.rules.js';
 
 /** One thing that happened: what the event says, under a short name (`registered`, `attempt`, `command`, ...). */
 export interface TimelineEntry {
@@ -14,7 +15,8 @@ export interface TimelineEntry {
 
 /**
  * The events as a story: what stages did in the order of the journey and of their `sequence`, whatever their clocks say;
- * what has no place in it (requests, commands, refusals) before the first thing that happened later.
+ * what has no place in it (requests, commands, refusals) before the first thing that happened later. Of refusals, which may
+ * be many and each long, only the newest tells its `errors`.
  */
 export function timelineOf(events: readonly OnboardingEvent[]): readonly TimelineEntry[] {
   const inJourney = events.filter(hasPlace).sort((a, b) => compareMarks(markOf(a), markOf(b)));
@@ -25,7 +27,18 @@ export function timelineOf(events: readonly OnboardingEvent[]): readonly Timelin
       story.push(others.shift() as OnboardingEvent);
     story.push(event);
   }
-  return [...story, ...others].map(entryOf);
+  story.push(...others);
+  const newest = story.findLast(isRefusal);
+  return story.map((event) => entryOf(isRefusal(event) && event !== newest ? withoutErrors(event) : event));
+}
+
+function isRefusal(event: OnboardingEvent): event is OnboardingEvent<Refused> {
+  return is(event, onboardingRefused);
+}
+
+function withoutErrors(event: OnboardingEvent<Refused>): OnboardingEvent {
+  const { errors: _inTheNewest, ...data } = event.data;
+  return { ...event, data };
 }
 
 function hasPlace(event: OnboardingEvent): boolean {

@@ -34,10 +34,10 @@ export class Story {
     return this.add(onboardingRequested, { stage: 'upstream', data: { request: data }, id: randomUUID() });
   }
 
-  refused(code: string, causationId?: string): this {
+  refused(code: string, causationId?: string, data: Partial<events.Refused> = {}): this {
     return this.add(events.onboardingRefused, {
       stage: 'registration',
-      data: { code },
+      data: { code, ...data },
       id: randomUUID(),
       causationId,
     });
