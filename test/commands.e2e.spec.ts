@@ -23,6 +23,7 @@ beforeAll(async () => {
   pipeline = await startTestPipeline({
     FINHUB_APPROVAL: 'wait',
     STAGE_ATTEMPTS_MAX: '2',
+    STAGE_RETRY_TOTAL_MS: '6000',
     STAGE_CALL_LIMIT_MS: '2000',
     STAGE_SETTLE_MS: '500',
     STAGE_EVIDENCE_MS: '1000',

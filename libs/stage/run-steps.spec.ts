@@ -5,7 +5,7 @@ import { quickSettings } from '../../test/stage-world.js';
 import { StepFailure } from './failure.js';
 import { CommandsArrived, InputChanged, Parking, Suspension } from './outcome.js';
 import type { OpenStep } from './open-step.js';
-import { NotYet, type Call, type Found } from './steps.js';
+import { NotYet, resultBytesMax, type Call, type Found } from './steps.js';
 import { startedAt } from './testing/in-memory.js';
 import { absent, endOf, never, StepsBench } from './testing/steps-bench.js';
 
@@ -62,6 +62,22 @@ describe('a step that must not happen twice', () => {
     const ended = await endOf(steps.once('register', never, { find }));
     expect(ended).toMatchObject({ dueMs: 400 });
     expect(find).not.toHaveBeenCalled();
+  });
+
+  it('is looked for as long as there is time, however often that fails, and then called as if it had not', async () => {
+    const openStep = { ...intent, faults: 50, faultsSinceAt: intent.sinceAt };
+    const fails = async () => {
+      throw new StepFailure('not-done', 'server_error');
+    };
+    const { steps, run } = bench.begin({ openStep });
+    expect(await endOf(steps.once('register', never, { find: fails }))).toBeInstanceOf(Suspension);
+    expect(run.openStep).toMatchObject({ state: 'intent', tries: 1, faults: 51 });
+    const call = jest.fn(async () => ({}));
+    await bench.begin({ openStep }).steps.once('register', call, { find: absent });
+    expect(call).toHaveBeenCalledTimes(1);
+    bench.nowMs += quickSettings.retry.totalMsMax;
+    const late = bench.begin({ openStep });
+    expect(await endOf(late.steps.once('register', never, { find: fails }))).toBeInstanceOf(Parking);
   });
 
   it('that was refused as a repeat is no final no: the refusal is told, and evidence is waited for', async () => {
@@ -162,8 +178,8 @@ describe('every step', () => {
 
   it('records a small result only', async () => {
     const { steps } = bench.begin();
-    const large = steps.repeatable('read', async () => 'x'.repeat(5_000));
-    await expect(large).rejects.toThrow('more than the 4096');
+    const large = steps.repeatable('read', async () => 'x'.repeat(resultBytesMax));
+    await expect(large).rejects.toThrow(`more than the ${resultBytesMax}`);
   });
 
   it('is not begun, and no intent written, while its turn at FinHub is seconds away', async () => {

@@ -1,7 +1,7 @@
 import { failureOf, type Failure } from './failure.js';
 import { newIntentId } from './journal.js';
 import { CommandsArrived, InputChanged, Rejection, Suspension } from './outcome.js';
-import { failuresOf, withFault, type OpenStep } from './open-step.js';
+import { withFault, type OpenStep } from './open-step.js';
 import type { Run, StepResult } from './run.js';
 import type { RunContext } from './run-context.js';
 import { Setbacks, type FailedCall } from './setbacks.js';
@@ -199,7 +199,8 @@ export class RunSteps extends Steps {
 
   /** Lets pass what can be acted on now. */
   private stopIfUnclear(open: OpenStep, state: Found<unknown>['state']): void {
-    const isExhausted = failuresOf(open).tries >= this.context.settings.retry.attemptsMax;
+    // Looks that failed are no calls.
+    const isExhausted = open.tries - (open.spared ?? 0) >= this.context.settings.retry.attemptsMax;
     // A repeat that was refused is asked no second time: only evidence can help.
     if (state === 'unknown' || (state === 'repeat' && (open.unknownSinceAt !== undefined || isExhausted)))
       throw this.setbacks.waitForEvidence(open);

@@ -2,7 +2,7 @@ import type { Fact } from '#contracts/contract.js';
 import type { Attempt, LastAnswer } from '#contracts/events.js';
 import type { Failure } from './failure.js';
 import { Parking, Suspension, type Interruption } from './outcome.js';
-import { decideRetry, pauseMs } from './retry.js';
+import { decideRetry, pauseMs, type RetryPolicy } from './retry.js';
 import { failuresOf, putOff, spared, withFault, type OpenStep } from './open-step.js';
 import type { ParkedReason, Run } from './run.js';
 import type { RunContext } from './run-context.js';
@@ -36,7 +36,7 @@ export class Setbacks {
     const { failure, isSpared } = call;
     const { tries, sinceAt } = failuresOf(tried);
     const failures = { tries, sinceMs: this.run.since(sinceAt), random: this.context.random() };
-    const { retry } = this.context.settings;
+    const retry = this.policyFor(tried);
     const decision = isSpared
       ? { retryInMs: pauseMs(failure, failures, retry) }
       : decideRetry(failure, failures, retry);
@@ -44,6 +44,12 @@ export class Setbacks {
     this.run.openStep = answered(tried, failure);
     const isInDoubt = tried.state === 'intent';
     return this.park(this.run.openStep, { code: isInDoubt ? 'in_doubt' : decision.parkWith, isInDoubt });
+  }
+
+  /** To look what became of a call costs nothing, and a doubt costs a human: it is tried for as long as there is time. */
+  private policyFor({ state }: OpenStep): RetryPolicy {
+    const { retry } = this.context.settings;
+    return state === 'intent' ? { ...retry, attemptsMax: Infinity } : retry;
   }
 
   /** An answer was lost: nothing can be said until nobody can still be doing the call. */
