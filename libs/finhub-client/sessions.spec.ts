@@ -78,6 +78,17 @@ describe.each(kinds)('the session of %s', (_, of, loginOperation) => {
     expect(finhub.logins).toBe(2);
   });
 
+  it.each([0, -3600])(
+    'is used for a while where its token says that it lives for %s s',
+    async (lifetimeS) => {
+      finhub.respondToLogin = (_, response) => answer(response, 200, { token: jwt({ lifetimeS }) });
+      await tenant.employees('org');
+      nowMs += 600_000;
+      await tenant.employees('org');
+      expect(finhub.logins).toBe(1);
+    },
+  );
+
   it('goes on with the good token while its renewal fails, and logs in anew once it has ended', async () => {
     await tenant.employees('org');
     const asBefore = finhub.respondToLogin;

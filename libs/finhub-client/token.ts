@@ -2,7 +2,7 @@ import { Fields } from './fields.js';
 
 /** What a session's JWT says; FinHub's other times contradict each other (CONTRACT.md b.2, U19). */
 export interface TokenClaims {
-  /** From issue to end. A difference of FinHub's own times: our clock may be off by hours. */
+  /** From issue to end, where that is a time. A difference of FinHub's own times: our clock may be off by hours. */
   readonly lifetimeMs?: number | undefined;
   /** The tenant's UUID (U33b). */
   readonly tenantId?: string | undefined;
@@ -14,7 +14,7 @@ export function claimsOf(token: string, now: Date): TokenClaims {
   const endsAt = Number(claims.text('exp'));
   const issuedAt = Number(claims.text('iat') ?? now.getTime() / 1000);
   const lifetimeMs = (endsAt - issuedAt) * 1000;
-  return { lifetimeMs: Number.isNaN(lifetimeMs) ? undefined : lifetimeMs, tenantId: claims.text('tenantId') };
+  return { lifetimeMs: lifetimeMs > 0 ? lifetimeMs : undefined, tenantId: claims.text('tenantId') };
 }
 
 function payloadOf(token: string): unknown {
