@@ -16,7 +16,13 @@ const problems: Readonly<Record<string, { status: number; code: string; detail: 
 };
 const malformed = { status: 400, code: 'malformed_http', detail: 'This is not HTTP.' };
 
-/** Answers what is no HTTP request as problem details (RFC 9457) too, and closes the connection. */
+/** So long its sender may still take the answer, whose loss a hang-up at once would risk. */
+const lingerMs = 1_000;
+
+/**
+ * Answers what is no HTTP request as problem details (RFC 9457) too, and closes the connection: also of a sender who does not
+ * close it.
+ */
 export function answerClientErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -33,5 +39,9 @@ export function answerClientErrors(server: Server): void {
       'Connection: close',
     ];
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+    const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+    socket.once('close', () => {
+      clearTimeout(timer);
+    });
   });
 }

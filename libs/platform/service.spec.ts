@@ -10,10 +10,12 @@ import {
 import { EventPattern, Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { EventEmitter } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { firstValueFrom, type Observable } from 'rxjs';
 import { z } from 'zod';
+import { waitUntil } from '../../test/wait-until.js';
 import { serviceSettings } from './setting-kinds.js';
 import { startService, type RunningService, type ServiceDefinition } from './service.js';
 import type { ProcessHost } from './shutdown.js';
@@ -105,6 +107,15 @@ async function start(
   return startService({ ...definition, http: (app) => void started.push(app), ...changes }, host);
 }
 
+function connectionsOf(server: HttpServer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => {
+      if (error) reject(error);
+      else resolve(count);
+    });
+  });
+}
+
 async function askHealth(): Promise<unknown[]> {
   const url = await started.at(-1)!.getUrl();
   return Promise.all(
@@ -169,6 +180,16 @@ describe('a service that starts', () => {
     const answer = await text(socket);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} .*application/problem\\+json`, 'su'));
     expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status, code });
+  });
+
+  it('hangs up on who sent no HTTP request, also where the other side stays', async () => {
+    const running = await start(new FakeHost(env));
+    const server = running!.app.getHttpServer();
+    const socket = connect({ port: running!.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.write('no HTTP\r\n\r\n');
+    await text(socket);
+    await waitUntil('the connection to be closed', async () => (await connectionsOf(server)) === 0);
+    socket.destroy();
   });
 
   it('gives a transport the errors of its handlers as they were thrown', async () => {
