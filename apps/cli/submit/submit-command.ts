@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { settingsOf } from '../cli-settings.js';
 import { wholeNumber } from '../option-values.js';
 import type { Context } from '../run.js';
 import { stateFolderOf } from '../state-folder.js';
@@ -34,9 +35,9 @@ export function addSubmitCommand(program: Command, context: Context): void {
 
 async function submit(file: string, options: Options, context: Context): Promise<number> {
   refuseUnreadable(file);
-  const { surroundings, gateway } = context;
+  const { surroundings } = context;
   const folder = join(stateFolderOf(surroundings.root, surroundings.env), 'submit');
-  const progressFile = new ProgressFile(folder, file, gateway().url);
+  const progressFile = new ProgressFile(folder, file, settingsOf(surroundings));
   if (options.fromStart === true) progressFile.clear();
   const tally = new Tally(await countLines(file));
   const lines = requestLines(file, digestKey(folder));

@@ -89,6 +89,17 @@ describe('onboard submit', () => {
     expect(sentIds()).toEqual(['b', 'c', 'a', 'b', 'c']);
   });
 
+  test('sends every line with another key, whatever was accepted from the one before', async () => {
+    writeRequests('a', 'b');
+    gateway.on('POST /v1/onboardings', (call) => (idOf(call) === 'b' ? 'cut' : accepted));
+    await cli.run(['submit', file, '--concurrency', '1']);
+    gateway.reset();
+    gateway.on('POST /v1/onboardings', () => accepted);
+    const env = { GATEWAY_URL: gateway.url, ONBOARD_API_KEY: 'onb_of_another_tenant' };
+    const { exitCode } = await cli.run(['submit', file, '--concurrency', '1'], { env });
+    expect([exitCode, sentIds()]).toEqual([0, ['a', 'b']]);
+  });
+
   test('keeps nothing of a request in its progress file', async () => {
     writeRequests('canary-id', 'b');
     gateway.on('POST /v1/onboardings', (call) => (idOf(call) === 'b' ? 'cut' : accepted));
