@@ -90,12 +90,19 @@ function traceOf(traceparent: string | undefined): { traceId?: string | undefine
   return traceparent === undefined ? {} : { traceId: traceparent.split('-')[1] };
 }
 
-/** How nestjs-pino logs HTTP requests: method, path without its query, status; no header, no body; not health or metrics. */
+/**
+ * How nestjs-pino logs HTTP requests: method, route as it is declared, status; nothing that a caller wrote, no header, no
+ * body; not health or metrics.
+ */
 export function httpLogging(logger: Logger): Params {
   return {
     pinoHttp: {
       logger,
       quietReqLogger: true,
+      // The route is known only once the request was answered.
+      quietResLogger: true,
+      customSuccessObject: withRequest,
+      customErrorObject: withRequest,
       genReqId: () => randomUUID(),
       autoLogging: { ignore: (request) => /^\/(?:health|metrics)\b/u.test(request.url ?? '') },
       customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
@@ -105,8 +112,14 @@ export function httpLogging(logger: Logger): Params {
   };
 }
 
-function loggedRequest(request: IncomingMessage & { originalUrl?: string }): object {
-  return { method: request.method, path: (request.originalUrl ?? request.url ?? '').split('?')[0] };
+/** pino-http gives last what it would log by itself. */
+function withRequest(req: IncomingMessage, ...given: readonly unknown[]): object {
+  return { req, ...(given.at(-1) as object) };
+}
+
+function loggedRequest({ method, route }: IncomingMessage & { route?: { path?: string } }): object {
+  // An address that is none ends at Nest's own `{/*splat}`.
+  return { method, route: route?.path?.startsWith('/') ? route.path : '(no route)' };
 }
 
 function loggedResponse(response: ServerResponse): object {
