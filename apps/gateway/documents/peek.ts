@@ -6,11 +6,16 @@ import type { Readable } from 'node:stream';
  * is shorter, and leaves that one empty. Throws when the stream breaks before.
  */
 export async function peek(source: Readable, bytes: number): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
   for (;;) {
-    const head = source.read(bytes) as Buffer | null;
-    if (head?.length === bytes) source.unshift(head);
-    if (head !== null) return head;
-    if (await hasEnded(source)) return Buffer.alloc(0);
+    // All that is there: bytes that are left would be told of again at once, and again, and nothing else would have a turn.
+    const piece = source.read() as Buffer | null;
+    if (piece !== null) head = Buffer.concat([head, piece]);
+    if (head.length >= bytes) {
+      source.unshift(head);
+      return head.subarray(0, bytes);
+    }
+    if (piece === null && (await hasEnded(source))) return head;
   }
 }
 
