@@ -32,7 +32,7 @@ export class OnboardingFinder {
 
   /** The vault shows a tenant's rows to that tenant only. Of an id alone, the tracker knows whose it is. */
   private async tenantOf(onboardingId: string): Promise<string | undefined> {
-    const tracked = await this.tracker.get(`/v1/onboardings/${onboardingId}`, everyTenant);
+    const tracked = await this.tracker.get(`/v1/onboardings/${onboardingId}`, everyTenant, { limit: '1' });
     return tenantSchema.safeParse(tracked).data?.tenantId;
   }
 }

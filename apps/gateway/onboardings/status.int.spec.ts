@@ -48,6 +48,22 @@ describe('the status of an onboarding', () => {
     expect((await status()).json).toMatchObject({ requestId: 'r-1', state: 'admitted', timeline: [] });
   });
 
+  test('is told with as much of the timeline as the tracker can answer, newest first', async () => {
+    const entry = {
+      at: '2030-01-01T00:00:00Z',
+      stage: 'gateway',
+      what: 'refused',
+      text: 'x'.repeat(100_000),
+    };
+    world.trackerAnswers = ({ query }) => {
+      const timeline = Array.from({ length: Number(query.get('limit') ?? 500) }, () => entry);
+      return { body: { ...tracked, timeline, nextCursor: 'older' } };
+    };
+    const { json } = await status();
+    expect(json).toMatchObject({ state: 'activated', nextCursor: 'older' });
+    expect((json['timeline'] as unknown[]).length).toBeGreaterThan(0);
+  });
+
   test("is the tracker's, with the timeline, once it knows", async () => {
     world.trackerAnswers = knows(tracked);
     expect((await status()).json).toMatchObject({

@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { Pool } from 'undici';
+import { errors, Pool } from 'undici';
 import { ProblemError } from '#platform/problem-details.js';
 import { currentTraceparent } from '#platform/tracing.js';
 import { refusal } from '../http/refusal.js';
@@ -23,6 +23,8 @@ export interface TrackerSettings {
 }
 
 const answerBytesMax = 4_000_000;
+/** The tracker's longest page. */
+const pageLimitMax = 500;
 
 /** The tracker's HTTP API, read only. Every call is for one tenant, or for `*`: all of them. */
 export class TrackerClient {
@@ -39,9 +41,14 @@ export class TrackerClient {
     });
   }
 
-  /** The answer's JSON, or `undefined` for a 404. Throws 400 for a page that is none, {@link TrackerAway} for anything else. */
+  /**
+   * The answer's JSON, or `undefined` for a 404. A page that is too large is asked for again, shorter. Throws 400 for a page
+   * that is none, {@link TrackerAway} for anything else.
+   */
   async get(path: string, tenantId: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
-    const { statusCode, text } = await this.ask(path, tenantId, query);
+    const answer = await this.ask(path, tenantId, query);
+    if (answer === 'too large') return this.get(path, tenantId, { ...query, limit: shorter(query['limit']) });
+    const { statusCode, text } = answer;
     if (statusCode === 404) return undefined;
     if (statusCode === 400) throw refusal(HttpStatus.BAD_REQUEST, 'parameter_invalid');
     if (statusCode !== 200) throw new TrackerAway(`status ${statusCode}`);
@@ -61,7 +68,7 @@ export class TrackerClient {
     path: string,
     tenantId: string,
     query: Readonly<Record<string, string>>,
-  ): Promise<{ statusCode: number; text: string }> {
+  ): Promise<{ statusCode: number; text: string } | 'too large'> {
     const { token, timeLimitMs } = this.settings;
     const traceparent = currentTraceparent();
     try {
@@ -79,7 +86,12 @@ export class TrackerClient {
       });
       return { statusCode, text: await body.text() };
     } catch (error) {
+      if (error instanceof errors.ResponseExceededMaxSizeError && query['limit'] !== '1') return 'too large';
       throw new TrackerAway(error instanceof Error ? error.name : 'no answer');
     }
   }
+}
+
+function shorter(limit: string | undefined): string {
+  return String(Math.max(1, Math.floor(Number(limit ?? pageLimitMax) / 8)));
 }
