@@ -82,6 +82,25 @@ describe('onboard status', () => {
     expect((await cli.run(['status', id, '--watch'])).exitCode).toBe(1);
   });
 
+  test('ends to watch what is forgotten, and says so', async () => {
+    const detail = 'Admitted long ago; its history is no longer kept.';
+    const forgotten = { ...known, state: 'forgotten', detail };
+    gateway.on(`GET /v1/onboardings/${id}`, () => ({ status: 200, body: forgotten }));
+    const { exitCode, out } = await cli.run(['status', id, '--watch']);
+    expect([exitCode, gateway.calls.length]).toEqual([1, 1]);
+    expect(out).toContain(detail);
+  });
+
+  test('names the tenant for a key of every tenant', async () => {
+    gateway.on('GET /v1/onboardings', () => ({ status: 200, body: { ...known, state: 'forgotten' } }));
+    await cli.run(['status', id, '--tenant', 'demo']);
+    await cli.run(['status', '--request-id', 'r-1', '--tenant', 'demo']);
+    expect(gateway.calls.map(({ route }) => route)).toEqual([
+      `GET /v1/onboardings/${id}?tenantId=demo`,
+      'GET /v1/onboardings?requestId=r-1&tenantId=demo',
+    ]);
+  });
+
   test('an id that nobody knows is one sentence and exit code 1', async () => {
     gateway.on('GET /v1/onboardings/', () => ({ status: 404, body: { code: 'onboarding_unknown' } }));
     const { exitCode, err } = await cli.run(['status', '../../etc/passwd']);
@@ -188,6 +207,18 @@ describe('the commands of ops', () => {
     }));
     const { exitCode, out } = await cli.run(['erase', id, '--why', 'asked for']);
     expect([exitCode, out]).toEqual([0, 'erase applied\nPLACE          FOUND\nvault.request  1 record\n']);
+  });
+
+  test('names the tenant for a key of every tenant, in each of its calls', async () => {
+    answerCommands({ status: 'applied' });
+    const erased = { at: 't', stage: 'consent', what: 'erased', places: [] };
+    const body = { ...known, state: 'erased', timeline: [erased] };
+    gateway.on(`GET /v1/onboardings/${id}`, () => ({ status: 200, body }));
+    gateway.on(`POST /v1/ops/onboardings/${id}/hold`, () => ({ status: 204 }));
+    await cli.run(['erase', id, '--tenant', 'demo']);
+    await cli.run(['hold', id, '--why', 'a court', '--tenant', 'demo']);
+    expect(gateway.calls.length).toBeGreaterThan(3);
+    for (const { route } of gateway.calls) expect(route).toMatch(/\?tenantId=demo$/u);
   });
 
   test('hold and release answer in a word', async () => {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { Failure } from './surroundings.js';
 
 /** Makes a reader of an option's value of a function that throws {@link Failure}: commander then names the option. */
@@ -11,6 +11,19 @@ export function parsed<Value>(parse: (text: string) => Value): (text: string) =>
       throw error;
     }
   };
+}
+
+/** What {@link tenantOption} gives. */
+export interface TenantOption {
+  readonly tenant?: string | undefined;
+}
+
+/** `--tenant`, for a command about one onboarding. */
+export function tenantOption(): Option {
+  return new Option(
+    '--tenant <tenant>',
+    'its tenant, where the key is of every tenant and it ended long ago',
+  );
 }
 
 /** Reads a whole number from `min` to `max`. */

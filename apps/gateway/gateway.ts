@@ -77,7 +77,7 @@ export function createGateway(options: GatewayOptions) {
     keyMaker: new KeyMaker(apiKeys, hashKey),
     keyRing: new KeyRing(apiKeys, clock, hashKey),
     submission: new Submission({ vault, unpublished, publisher, records, clock }),
-    status: new Status({ vault, tracker, onboardings }),
+    status: new Status({ vault, tracker, onboardings, clock }),
     documents: new DocumentUpload({ vault, slots: slotsOf(settings), publisher, records }),
     commandAnswers: new CommandAnswers(tracker),
     webhooks: new WebhookReceiver({ vault, events: webhookEvents, publisher, records, hashKey, logger }),

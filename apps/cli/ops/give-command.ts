@@ -7,6 +7,12 @@ import { Failure } from '../surroundings.js';
 /** A command's own fields: `command`, `why` and what it needs besides. */
 export type Asked = Readonly<Record<string, unknown>> & { readonly command: string; readonly why: string };
 
+/** Which onboarding; a key of every tenant may have to name its tenant. */
+export interface Onboarding {
+  readonly id: string;
+  readonly tenant?: string | undefined;
+}
+
 /** What became of it. */
 export type Report = z.infer<typeof reportSchema>;
 
@@ -25,16 +31,17 @@ const triesMax = 6;
  */
 export async function giveCommand(
   { gateway, surroundings }: Context,
-  onboardingId: string,
+  onboarding: Onboarding,
   { asked, timeLimitSeconds }: { asked: Asked; timeLimitSeconds: number },
 ): Promise<Report & { commandId: string }> {
-  const commands = `${pathOf(onboardingId)}/commands`;
+  const path = pathOf(onboarding, 'commands');
   const body = { commandId: randomUUID(), ...asked };
-  const { value } = await gateway().send({ method: 'POST', path: commands, body, triesMax }, givenSchema);
+  const { value } = await gateway().send({ method: 'POST', path, body, triesMax }, givenSchema);
   const { commandId } = value;
+  const answer = pathOf(onboarding, `commands/${encodeURIComponent(commandId)}`);
   const deadlineMs = surroundings.monotonicMs() + timeLimitSeconds * 1_000;
   for (;;) {
-    const report = await gateway().get(`${commands}/${encodeURIComponent(commandId)}`, reportSchema);
+    const report = await gateway().get(answer, reportSchema);
     if (report.status !== 'pending') return { ...report, commandId };
     if (surroundings.stopped.aborted || surroundings.monotonicMs() >= deadlineMs)
       throw unanswered(asked.command, commandId);
@@ -42,9 +49,10 @@ export async function giveCommand(
   }
 }
 
-/** The gateway's address of an onboarding for ops. */
-export function pathOf(onboardingId: string): string {
-  return `/v1/ops/onboardings/${encodeURIComponent(onboardingId)}`;
+/** The gateway's address of what an onboarding has for ops. */
+export function pathOf({ id, tenant }: Onboarding, what: string): string {
+  const query = tenant === undefined ? '' : `?tenantId=${encodeURIComponent(tenant)}`;
+  return `/v1/ops/onboardings/${encodeURIComponent(id)}/${what}${query}`;
 }
 
 /** What became of a command, as a line. */

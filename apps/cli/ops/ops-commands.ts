@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { statusOf } from '#gateway-client/onboarding-status.js';
-import { parsed, wholeNumber } from '../option-values.js';
+import { askStatus } from '../onboardings/ask-status.js';
+import { parsed, tenantOption, type TenantOption, wholeNumber } from '../option-values.js';
 import type { Context } from '../run.js';
 import { table } from '../terminal/table.js';
 import { visible } from '../terminal/visible.js';
-import { giveCommand, pathOf, reportText, type Asked } from './give-command.js';
+import { giveCommand, pathOf, reportText, type Asked, type Onboarding } from './give-command.js';
 import { correctionOf, resolutionOf, type Correction } from './ops-arguments.js';
 
-interface Options {
+interface Options extends TenantOption {
   readonly why: string;
   readonly timeLimit: number;
 }
@@ -56,7 +56,7 @@ function addCorrect(program: Command, context: Context): void {
       context.action(async (id: string, options: Options & { set: Correction }) => {
         const call = {
           method: 'POST',
-          path: `${pathOf(id)}/corrections`,
+          path: pathOf({ id, ...options }, 'corrections'),
           body: options.set,
           triesMax: 3,
         } as const;
@@ -96,7 +96,7 @@ function addErase(program: Command, context: Context): void {
   ).action(
     context.action(async (id: string, options: Options) => {
       const exitCode = await give(context, id, { asked: { command: 'erase', why: options.why }, options });
-      if (exitCode === 0) context.surroundings.out(await placesOf(context, id));
+      if (exitCode === 0) context.surroundings.out(await placesOf(context, { id, ...options }));
       return exitCode;
     }),
   );
@@ -109,12 +109,11 @@ function addHolds(program: Command, context: Context): void {
     .description('refuse the erasure of its personal data until it is released')
     .argument('<id>', 'the onboarding id')
     .requiredOption('--why <reason>', 'what obliges to keep it')
+    .addOption(tenantOption())
     .action(
-      action(async (id: string, { why }: { why: string }) => {
-        await gateway().send(
-          { method: 'POST', path: `${pathOf(id)}/hold`, body: { why }, triesMax: 3 },
-          z.undefined(),
-        );
+      action(async (id: string, { why, tenant }: { why: string } & TenantOption) => {
+        const path = pathOf({ id, tenant }, 'hold');
+        await gateway().send({ method: 'POST', path, body: { why }, triesMax: 3 }, z.undefined());
         surroundings.out('held\n');
         return 0;
       }),
@@ -123,9 +122,11 @@ function addHolds(program: Command, context: Context): void {
     .command('release')
     .description('end the hold')
     .argument('<id>', 'the onboarding id')
+    .addOption(tenantOption())
     .action(
-      action(async (id: string) => {
-        await gateway().send({ method: 'POST', path: `${pathOf(id)}/release`, triesMax: 3 }, z.undefined());
+      action(async (id: string, { tenant }: TenantOption) => {
+        const path = pathOf({ id, tenant }, 'release');
+        await gateway().send({ method: 'POST', path, triesMax: 3 }, z.undefined());
         surroundings.out('released\n');
         return 0;
       }),
@@ -138,7 +139,8 @@ function opsCommand(program: Command, name: string, description: string): Comman
     .description(description)
     .argument('<id>', 'the onboarding id')
     .option('--why <reason>', 'the reason, kept on the timeline', 'no reason given')
-    .option('--time-limit <seconds>', 'how long to wait for the answer', wholeNumber(0, 86_400), 60);
+    .option('--time-limit <seconds>', 'how long to wait for the answer', wholeNumber(0, 86_400), 60)
+    .addOption(tenantOption());
 }
 
 async function give(
@@ -146,15 +148,16 @@ async function give(
   id: string,
   { asked, options }: { asked: Asked; options: Options },
 ): Promise<number> {
-  const report = await giveCommand(context, id, { asked, timeLimitSeconds: options.timeLimit });
+  const { tenant, timeLimit: timeLimitSeconds } = options;
+  const report = await giveCommand(context, { id, tenant }, { asked, timeLimitSeconds });
   context.surroundings.out(visible(reportText(asked.command, report)));
   return report.status === 'applied' ? 0 : 1;
 }
 
 /** What the erasure found in each place; it is published right after the answer. */
-async function placesOf({ gateway, surroundings }: Context, id: string): Promise<string> {
+async function placesOf({ gateway, surroundings }: Context, onboarding: Onboarding): Promise<string> {
   for (let looks = 0; looks < 20 && !surroundings.stopped.aborted; looks += 1) {
-    const { timeline = [] } = await statusOf(gateway(), { id });
+    const { timeline = [] } = await askStatus(gateway(), onboarding);
     const places = placesSchema.safeParse(
       timeline.findLast(({ what }) => what === 'erased')?.['places'],
     ).data;

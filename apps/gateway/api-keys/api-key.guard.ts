@@ -8,9 +8,13 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { identifier } from '#contracts/envelope.js';
+import { readParameters } from '../http/read-input.js';
 import { refusal } from '../http/refusal.js';
 import type { ApiKey, Scope } from './api-key.js';
 import { KeyRing } from './key-ring.js';
+import { tenantOf } from './tenant-of.js';
 
 type AuthenticatedRequest = Request & { apiKey?: ApiKey };
 const scopeMetadata = 'gateway:scope';
@@ -23,6 +27,21 @@ export const NeedsScope = (scope: Scope): MethodDecorator & ClassDecorator =>
 export const Caller = createParamDecorator(
   (_data: unknown, context: ExecutionContext): ApiKey | undefined =>
     context.switchToHttp().getRequest<AuthenticatedRequest>().apiKey,
+);
+
+/** For {@link Described}: what {@link TenantCaller} reads. */
+export const tenantQuerySchema = z.object({ tenantId: identifier.optional() });
+
+/**
+ * The same, of the tenant that `?tenantId=` names: a key of every tenant may name one, and has to for an onboarding whose
+ * history is no longer kept. Throws 403 for another tenant's.
+ */
+export const TenantCaller = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): ApiKey | undefined => {
+    const { apiKey, query } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (apiKey === undefined) return undefined;
+    return { ...apiKey, tenantId: tenantOf(apiKey, readParameters(tenantQuerySchema, query).tenantId) };
+  },
 );
 
 /** `Authorization: Bearer <key>`: 401 without a valid key, 403 where its scopes do not have the route's. */

@@ -5,7 +5,7 @@ import { identifier } from '#contracts/envelope.js';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import { documentSchema } from '#contracts/request.js';
 import type { ApiKey } from '../api-keys/api-key.js';
-import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
+import { ApiKeyGuard, NeedsScope, TenantCaller, tenantQuerySchema } from '../api-keys/api-key.guard.js';
 import { oneTenantOf } from '../api-keys/tenant-of.js';
 import { Described } from '../documentation/described.js';
 import { readParameters } from '../http/read-input.js';
@@ -31,6 +31,7 @@ export class DocumentController {
   @Described({
     summary: 'Uploads a document before or after its request, by the id of the request; to 20 MB.',
     path: byRequestSchema,
+    query: tenantQuerySchema,
     bytes: documentMimeTypes,
     answers: { 200: 'Stored; sent again with the same bytes it stays as it is.' },
     problems: {
@@ -44,7 +45,7 @@ export class DocumentController {
   })
   @HttpCode(HttpStatus.OK)
   async putByRequest(
-    @Caller() caller: ApiKey,
+    @TenantCaller() caller: ApiKey,
     @Param() path: unknown,
     @Req() request: Request,
   ): Promise<object> {
@@ -60,6 +61,7 @@ export class DocumentController {
     summary: 'Uploads a document that an admitted request declares; to 20 MB.',
     path: nameSchema.extend({ onboardingId: z.uuid() }),
     bytes: documentMimeTypes,
+    query: tenantQuerySchema,
     answers: { 200: 'Stored; sent again with the same bytes it stays as it is.' },
     problems: {
       400: 'document_empty',
@@ -71,7 +73,11 @@ export class DocumentController {
     },
   })
   @HttpCode(HttpStatus.OK)
-  async put(@Caller() caller: ApiKey, @Param() path: unknown, @Req() request: Request): Promise<object> {
+  async put(
+    @TenantCaller() caller: ApiKey,
+    @Param() path: unknown,
+    @Req() request: Request,
+  ): Promise<object> {
     const admission = await this.onboardings.ofPath(caller, path);
     const { documentId } = readParameters(nameSchema, path);
     return this.store({ ...admission, admission, name: documentId }, request);

@@ -47,11 +47,13 @@ export function escaped(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-/** Which page of a list is wanted, as the tracker takes it. */
-export const pageSchema = z
+/** The parameters of a page. */
+export const pageParameters = z
   .strictObject({
     limit: z.string().regex(/^[1-9][0-9]{0,2}$/u),
     cursor: z.string().min(1).max(500),
   })
-  .partial()
-  .transform((page) => page as Record<string, string>);
+  .partial();
+
+/** Which page of a list is wanted, as the tracker takes it. */
+export const pageSchema = pageParameters.transform((page) => page as Record<string, string>);

@@ -15,6 +15,12 @@ export function onboardingUnknown(): ProblemError {
   return refusal(404, 'onboarding_unknown');
 }
 
+/** The same for a key of every tenant: by the id alone nobody knows any more whose an old onboarding is. */
+export function unknownToEveryTenant(): ProblemError {
+  const detail = `${sentenceOf('onboarding_unknown')} One that ended long ago is found with its tenant: ?tenantId=.`;
+  return refusal(404, 'onboarding_unknown', { detail });
+}
+
 /** 503: the same call succeeds later. */
 export function temporarilyUnavailable(detail: string, retryAfterSeconds: number): ProblemError {
   return refusal(503, 'temporarily_unavailable', { detail, retryAfterSeconds });

@@ -3,7 +3,7 @@ import type { AdmissionRecord } from '#vault/admission.js';
 import type { Vault } from '#vault/vault.js';
 import { everyTenant, type ApiKey } from '../api-keys/api-key.js';
 import { readParameters } from '../http/read-input.js';
-import { onboardingUnknown } from '../http/refusal.js';
+import { onboardingUnknown, unknownToEveryTenant } from '../http/refusal.js';
 import type { TrackerClient } from '../tracker/tracker-client.js';
 
 const pathSchema = z.object({ onboardingId: z.uuid() });
@@ -20,7 +20,7 @@ export class OnboardingFinder {
   async ofPath(caller: Pick<ApiKey, 'tenantId'>, path: unknown): Promise<AdmissionRecord> {
     const { onboardingId } = readParameters(pathSchema, path);
     const admission = await this.find(caller, onboardingId.toLowerCase());
-    if (admission === undefined) throw onboardingUnknown();
+    if (admission === undefined) throw this.unknown(caller);
     return admission;
   }
 
@@ -30,7 +30,15 @@ export class OnboardingFinder {
     return tenantId === undefined ? undefined : this.vault.forTenant(tenantId).admissionById(onboardingId);
   }
 
-  /** The vault shows a tenant's rows to that tenant only. Of an id alone, the tracker knows whose it is. */
+  /** 404; a caller of every tenant, who could name the tenant, is told so. */
+  unknown({ tenantId }: Pick<ApiKey, 'tenantId'>): Error {
+    return tenantId === everyTenant ? unknownToEveryTenant() : onboardingUnknown();
+  }
+
+  /**
+   * The vault shows a tenant's rows to that tenant only. Of an id alone, the tracker knows whose it is, while it keeps its
+   * history.
+   */
   private async tenantOf(onboardingId: string): Promise<string | undefined> {
     const tracked = await this.tracker.get(`/v1/onboardings/${onboardingId}`, everyTenant, { limit: '1' });
     return tenantSchema.safeParse(tracked).data?.tenantId;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import { individualRequestExample as request } from '#contracts/request-examples.js';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { Vault } from '#vault/vault.js';
 import type { SeenRequest } from '../testing/fake-server.js';
 import { World, type Answer, type RunningGateway } from '../testing/world.js';
@@ -43,9 +43,41 @@ const status = (withKey = key, id = onboardingId()): Promise<Answer> =>
 const knows = (answer: object) => (seen: SeenRequest) =>
   seen.path === `/v1/onboardings/${onboardingId()}` ? { body: answer } : { status: 404 };
 
+async function admittedEarlier(id: string, by: string): Promise<void> {
+  const owner = new Client({ connectionString: world.database.url });
+  await owner.connect();
+  const sql = 'update vault.admission set admitted_at = admitted_at - $2::interval where onboarding_id = $1';
+  await owner.query(sql, [id, by]);
+  await owner.end();
+}
+
 describe('the status of an onboarding', () => {
   test('is admitted from the first moment on, by the word of the vault', async () => {
     expect((await status()).json).toMatchObject({ requestId: 'r-1', state: 'admitted', timeline: [] });
+  });
+
+  test('is forgotten, with the IBAN, where the tracker knows nothing of what was admitted long ago', async () => {
+    await gateway.call('POST', '/v1/onboardings', { key, json: { requestId: 'old', request } });
+    const id = onboardingIdOf(world.tenantId, 'old');
+    await new Vault(stages, world.vaultKeys).keepIban(id, iban);
+    await admittedEarlier(id, '61 minutes');
+    const told = { requestId: 'old', state: 'forgotten', detail: expect.stringMatching(/no longer kept/u) };
+    const { json } = await status(await world.key(['read', 'iban:read']), id);
+    expect(json).toMatchObject({ ...told, iban });
+    expect((await status(key, id)).json).not.toHaveProperty('iban');
+    world.trackerAnswers = () => ({ status: 500 });
+    expect((await status(key, id)).json).toMatchObject({ state: 'unknown' });
+  });
+
+  test('is found by ops of every tenant who name the tenant, once the tracker has forgotten whose it is', async () => {
+    const everywhere = await world.opsKey();
+    const alone = await status(everywhere);
+    expect([alone.status, alone.json['detail']]).toEqual([404, expect.stringContaining('?tenantId=')]);
+    const named = await status(everywhere, `${onboardingId()}?tenantId=${world.tenantId}&limit=10`);
+    expect(named.json).toMatchObject({ requestId: 'r-1' });
+    expect(world.tracker.seen.at(-1)?.query.toString()).toBe('limit=10');
+    const other = await world.key(['read'], 'another-tenant');
+    expect((await status(other, `${onboardingId()}?tenantId=${world.tenantId}`)).status).toBe(403);
   });
 
   test('is told with as much of the timeline as the tracker can answer, newest first', async () => {

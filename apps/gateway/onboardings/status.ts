@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
+import type { Clock } from '#platform/clock.js';
 import type { AdmissionRecord } from '#vault/admission.js';
 import type { Vault } from '#vault/vault.js';
 import type { ApiKey } from '../api-keys/api-key.js';
-import { onboardingUnknown } from '../http/refusal.js';
 import { fromVault } from '../http/vault-refusals.js';
 import { TrackerAway, type TrackerClient } from '../tracker/tracker-client.js';
 import type { OnboardingFinder } from './onboarding-finder.js';
@@ -17,14 +17,18 @@ export interface StatusParts {
   readonly vault: Pick<Vault, 'forTenant'>;
   readonly tracker: Pick<TrackerClient, 'get'>;
   readonly onboardings: OnboardingFinder;
+  readonly clock: Clock;
 }
+
+/** How far the tracker may be behind: of what was admitted before, it knows nothing any more. */
+const lagMaxMs = 60 * 60_000;
 
 /** A page of the timeline, as the tracker takes it. */
 export type TimelinePage = Readonly<Record<string, string>>;
 
 /**
  * What became of an onboarding: that it is admitted by the vault's word, from the first moment on; all else by the tracker's,
- * which may lag. Nothing is kept here.
+ * which may lag, and forgets what ended long ago. Nothing is kept here.
  */
 export class Status {
   constructor(private readonly parts: StatusParts) {}
@@ -36,7 +40,7 @@ export class Status {
     const tracked = await this.tracked(tenantId, onboardingId, page);
     if (admission !== undefined) return this.told(caller, admission, tracked);
     // Refused requests were never admitted; the tracker tells their tenant so.
-    if (tracked === 'away' || tracked?.state !== 'refused') throw onboardingUnknown();
+    if (tracked === 'away' || tracked?.state !== 'refused') throw this.parts.onboardings.unknown(caller);
     return tracked;
   }
 
@@ -55,10 +59,25 @@ export class Status {
     if (admission.isErased) return { ...(isTold(tracked) ? tracked : {}), ...known, state: 'erased' };
     // What the tracker knows only as refused is a repeat with another body: the admitted one has not come by it yet.
     const isAhead = tracked === undefined || (isTold(tracked) && tracked.state === 'refused');
-    if (isAhead) return { ...known, state: 'admitted', since: known.admittedAt, timeline: [] };
+    if (isAhead && this.isYoung(admission))
+      return { ...known, state: 'admitted', since: known.admittedAt, timeline: [] };
+    if (isAhead) {
+      const detail = 'Admitted; the tracker has no history of it: what ended long ago is no longer kept.';
+      return {
+        ...known,
+        state: 'forgotten',
+        detail,
+        timeline: [],
+        ...(await this.ibanFor(caller, admission)),
+      };
+    }
     if (!isTold(tracked))
       return { ...known, state: 'unknown', detail: 'Admitted; the tracker does not answer.' };
     return { ...tracked, ...known, ...(await this.ibanFor(caller, admission)) };
+  }
+
+  private isYoung({ admittedAt }: AdmissionRecord): boolean {
+    return this.parts.clock.now().getTime() - admittedAt.getTime() < lagMaxMs;
   }
 
   private async tracked(

@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, UseGuards } f
 import { z } from 'zod';
 import { onboardingCommand, type Command } from '#contracts/commands.js';
 import type { ApiKey } from '../api-keys/api-key.js';
-import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
+import { ApiKeyGuard, NeedsScope, TenantCaller, tenantQuerySchema } from '../api-keys/api-key.guard.js';
 import { Described } from '../documentation/described.js';
 import { readBody, readParameters } from '../http/read-input.js';
 import { StrictJson } from '../http/strict-json.pipe.js';
@@ -62,13 +62,14 @@ export class CommandController {
   @Described({
     summary: 'Gives a command. Besides `command` and `why` it takes the fields of that command.',
     path: onboardingPath,
+    query: tenantQuerySchema,
     body: describedCommand,
     answers: { 202: 'On Kafka; ask for its answer by the commandId.' },
     problems: { 404: 'onboarding_unknown', 422: 'request_malformed', 503: 'temporarily_unavailable' },
   })
   @HttpCode(HttpStatus.ACCEPTED)
   async give(
-    @Caller() caller: ApiKey,
+    @TenantCaller() caller: ApiKey,
     @Param() path: unknown,
     @Body(StrictJson) body: unknown,
   ): Promise<object> {
@@ -82,10 +83,11 @@ export class CommandController {
   @Described({
     summary: 'What became of a command: pending, applied or refused.',
     path: onboardingPath.extend(pathSchema.shape),
+    query: tenantQuerySchema,
     answers: { 200: 'The answer so far. look-again is never answered.' },
     problems: { 404: 'command_unknown', 503: 'temporarily_unavailable' },
   })
-  async answer(@Caller() caller: ApiKey, @Param() path: unknown): Promise<object> {
+  async answer(@TenantCaller() caller: ApiKey, @Param() path: unknown): Promise<object> {
     const onboarding = await this.onboardings.ofPath(caller, path);
     return this.answers.answerTo(onboarding, readParameters(pathSchema, path).commandId);
   }

@@ -4,7 +4,7 @@ import { checkRequest } from '#contracts/request-rules.js';
 import { CLOCK, type Clock } from '#platform/clock.js';
 import { Vault } from '#vault/vault.js';
 import type { ApiKey } from '../api-keys/api-key.js';
-import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
+import { ApiKeyGuard, NeedsScope, TenantCaller, tenantQuerySchema } from '../api-keys/api-key.guard.js';
 import { Described } from '../documentation/described.js';
 import { readBody } from '../http/read-input.js';
 import { refusal } from '../http/refusal.js';
@@ -37,13 +37,14 @@ export class CorrectionController {
   @Described({
     summary: 'Puts a corrected value into the vault, for the command `correct` to apply.',
     path: z.object({ onboardingId: z.uuid() }),
+    query: tenantQuerySchema,
     body: bodySchema,
     answers: { 201: 'The correctionId.' },
     problems: { 404: 'onboarding_unknown', 410: 'request_erased', 422: 'request_malformed' },
   })
   @HttpCode(HttpStatus.CREATED)
   async propose(
-    @Caller() caller: ApiKey,
+    @TenantCaller() caller: ApiKey,
     @Param() path: unknown,
     @Body(StrictJson) body: unknown,
   ): Promise<object> {

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, HttpStatus, Param, Post, UseGuards } from '
 import { z } from 'zod';
 import { Vault } from '#vault/vault.js';
 import type { ApiKey } from '../api-keys/api-key.js';
-import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
+import { ApiKeyGuard, NeedsScope, TenantCaller, tenantQuerySchema } from '../api-keys/api-key.guard.js';
 import { Described } from '../documentation/described.js';
 import { readBody } from '../http/read-input.js';
 import { StrictJson } from '../http/strict-json.pipe.js';
@@ -26,13 +26,14 @@ export class HoldController {
   @Described({
     summary: 'From now on an erasure is refused, with this reason.',
     path: pathSchema,
+    query: tenantQuerySchema,
     body: bodySchema,
     answers: { 204: 'Held.' },
     problems: { 404: 'onboarding_unknown', 410: 'request_erased' },
   })
   @HttpCode(HttpStatus.NO_CONTENT)
   async hold(
-    @Caller() caller: ApiKey,
+    @TenantCaller() caller: ApiKey,
     @Param() path: unknown,
     @Body(StrictJson) body: unknown,
   ): Promise<void> {
@@ -44,11 +45,12 @@ export class HoldController {
   @Described({
     summary: 'Takes the hold away.',
     path: pathSchema,
+    query: tenantQuerySchema,
     answers: { 204: 'Released, or there was none.' },
     problems: { 404: 'onboarding_unknown' },
   })
   @HttpCode(HttpStatus.NO_CONTENT)
-  async release(@Caller() caller: ApiKey, @Param() path: unknown): Promise<void> {
+  async release(@TenantCaller() caller: ApiKey, @Param() path: unknown): Promise<void> {
     const { onboardingId, tenantId } = await this.onboardings.ofPath(caller, path);
     await fromVault(this.vault.forTenant(tenantId).release(onboardingId));
   }

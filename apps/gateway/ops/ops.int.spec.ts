@@ -90,6 +90,22 @@ describe('commands', () => {
     expect((await post('commands', json, { key: everywhere })).status).toBe(503);
   });
 
+  test('by ops of every tenant reach one that the tracker has forgotten, where they name its tenant', async () => {
+    const everywhere = await world.opsKey();
+    const named = (path: string) => `${path}?tenantId=${world.tenantId}`;
+    const json = { command: 'erase', why: 'x' };
+    const { status, json: given } = await post(named('commands'), json, { key: everywhere });
+    expect(status).toBe(202);
+    const answer = await get(`onboardings/${id}/${named(`commands/${given.commandId}`)}`, everywhere);
+    expect(answer.json).toMatchObject({ status: 'pending' });
+    const correction = { pointer: '/individual/phone', value: '+37060000098' };
+    expect((await post(named('corrections'), correction, { key: everywhere })).status).toBe(201);
+    expect((await post(named('hold'), { why: 'x' }, { key: everywhere })).status).toBe(204);
+    expect((await post(named('release'), undefined, { key: everywhere })).status).toBe(204);
+    const other = await world.key(['ops'], 'another-tenant');
+    expect((await post(named('commands'), json, { key: other })).status).toBe(403);
+  });
+
   test('are pending until the tracker tells their answer', async () => {
     const commandId = randomUUID();
     const path = `onboardings/${id}/commands/${commandId}`;
