@@ -8,7 +8,7 @@ import { refuseUnboundRole } from './gateway-database.js';
 import type { GatewayOptions } from './gateway.js';
 import { GatewayModule } from './gateway.module.js';
 import { answerHeaders } from './http/answer-headers.js';
-import { gatewaySettings } from './settings.js';
+import { gatewaySettings, type GatewaySettings } from './settings.js';
 
 /** The largest request: 1 MB, which is what a Kafka record holds too. */
 const requestBytesMax = 1024 * 1024;
@@ -44,7 +44,11 @@ export function gatewayService(
   };
 }
 
-function addHttpParts(app: NestExpressApplication): void {
+/** After the limit of an upload, which is answered, Node ends what still comes. */
+const requestTimeLimitSpareMs = 60_000;
+
+function addHttpParts(app: NestExpressApplication, settings: GatewaySettings): void {
+  app.getHttpServer().requestTimeout = settings.UPLOAD_TIME_LIMIT_MS + requestTimeLimitSpareMs;
   app.use(answerHeaders);
   addDocumentation(app);
 }

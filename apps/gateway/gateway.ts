@@ -78,7 +78,11 @@ export function createGateway(options: GatewayOptions) {
     keyRing: new KeyRing(apiKeys, clock, hashKey),
     submission: new Submission({ vault, unpublished, publisher, records, clock }),
     status: new Status({ vault, tracker, onboardings, clock }),
-    documents: new DocumentUpload({ vault, slots: slotsOf(settings), publisher, records }),
+    documents: new DocumentUpload({
+      ...{ vault, publisher, records },
+      slots: slotsOf(settings),
+      timeLimitMs: settings.UPLOAD_TIME_LIMIT_MS,
+    }),
     commandAnswers: new CommandAnswers(tracker),
     webhooks: new WebhookReceiver({ vault, events: webhookEvents, publisher, records, hashKey, logger }),
     sweeper: new UnpublishedSweeper({

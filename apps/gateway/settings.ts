@@ -35,6 +35,10 @@ export const gatewaySettings = z.object({
       description: 'bytes of all uploads under way in this process',
       example: '167772160',
     }),
+  UPLOAD_TIME_LIMIT_MS: wholeNumber(100, 3_600_000).default(600_000).meta({
+    description: 'how long one document upload may take, in milliseconds',
+    example: '600000',
+  }),
   GATEWAY_PUBLIC_URL: z
     .url({ protocol: /^https?$/u, error: 'expected an http:// or https:// URL' })
     .optional()

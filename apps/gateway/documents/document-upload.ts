@@ -2,8 +2,9 @@ import { HttpStatus } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { bytesMaxOf, documentBytesMax } from '#contracts/document-limits.js';
 import { documentIdOf } from '#contracts/onboarding-id.js';
-import { documentSchema, type RequestDocument } from '#contracts/request.js';
+import { documentSchema } from '#contracts/request.js';
 import type { AdmissionRecord } from '#vault/admission.js';
 import type { DocumentReceipt } from '#vault/document.js';
 import type { Vault } from '#vault/vault.js';
@@ -11,7 +12,7 @@ import { refusal, temporarilyUnavailable } from '../http/refusal.js';
 import { fromVault } from '../http/vault-refusals.js';
 import type { BoundedPublisher } from '../publishing/bounded-publisher.js';
 import type { GatewayRecords } from '../publishing/gateway-records.js';
-import { bytesMaxOf, documentBytesMax } from './document.rules.js';
+import { withIncomingBytes } from './incoming-bytes.js';
 import { documentMimeTypes, isMagicOf, magicBytesMax, type DocumentMimeType } from './magic-number.js';
 import { peek } from './peek.js';
 import type { UploadSlots } from './upload-slots.js';
@@ -34,6 +35,8 @@ export interface IncomingDocument {
 export interface UploadParts {
   readonly vault: Vault;
   readonly slots: UploadSlots;
+  /** For all of one upload: its place is given back, however slowly its bytes come. */
+  readonly timeLimitMs: number;
   readonly publisher: BoundedPublisher;
   readonly records: GatewayRecords;
 }
@@ -46,56 +49,79 @@ export class DocumentUpload {
   constructor(private readonly parts: UploadParts) {}
 
   /**
-   * Stores a document; the same bytes again are fine. Throws 404 for one that the admitted request does not declare, 409 for
-   * other bytes than before, 413, 415 where type or first bytes are not as they should be, 503 when too much comes in at once.
+   * Stores a document; the same bytes again are fine. Throws 404 for one that the admitted request does not declare, 408 where
+   * it takes too long, 409 for other bytes than before, 413, 415 where type or first bytes are not as they should be, 503 when
+   * too much comes in at once.
    */
   async store(document: IncomingDocument): Promise<DocumentReceipt> {
     const mimeType = mimeTypeOf(document.contentType);
-    const declared = await this.declarationOf(document);
-    if (declared !== undefined && declared.mimeType !== mimeType)
-      throw unsupported(`The request declares this document as ${declared.mimeType}.`);
-    const bytesMax = declared === undefined ? documentBytesMax : bytesMaxOf(declared.type);
+    const bytesMax = await this.bytesMaxFor(document, mimeType, document.admission);
     const { contentLength = bytesMax } = document;
     if (contentLength > bytesMax) throw tooLarge(bytesMax);
     const free = this.parts.slots.take(contentLength);
     if (free === undefined)
       throw temporarilyUnavailable('Too many documents come in at the same time.', slotRetryAfterSeconds);
+    const atEnd = (sizeBytes: number) => this.lookAgain(document, mimeType, sizeBytes);
+    const { timeLimitMs } = this.parts;
     try {
-      return await this.stream(document, mimeType, bytesMax);
+      return await withIncomingBytes(document.source, { timeLimitMs, tooSlow, atEnd }, (bytes) =>
+        this.keep(document, { mimeType, maxBytes: bytesMax }, bytes),
+      );
     } finally {
       free();
     }
   }
 
-  private async stream(
+  private async keep(
     document: IncomingDocument,
-    mimeType: DocumentMimeType,
-    maxBytes: number,
+    { mimeType, maxBytes }: { readonly mimeType: DocumentMimeType; readonly maxBytes: number },
+    bytes: Readable,
   ): Promise<DocumentReceipt> {
-    const { onboardingId, tenantId, requestId, source } = document;
-    const head = await peek(source, magicBytesMax);
+    const { onboardingId, tenantId, requestId } = document;
+    const head = await peek(bytes, magicBytesMax);
     if (head.length === 0) throw refusal(HttpStatus.BAD_REQUEST, 'document_empty');
     if (!isMagicOf(mimeType, head)) throw unsupported(`The first bytes are not those of ${mimeType}.`);
     const documentId = documentIdOf(onboardingId, document.name);
     const upload = { tenantId, requestId, documentId, mimeType, maxBytes };
-    const receipt = await fromVault(this.parts.vault.forTenant(tenantId).putDocument(upload, source), {
+    const receipt = await fromVault(this.parts.vault.forTenant(tenantId).putDocument(upload, bytes), {
       document_too_large: () => tooLarge(maxBytes),
     });
-    if (document.admission !== undefined) await this.wake(document.admission);
+    const admission = document.admission ?? (await this.admissionOf(document));
+    if (admission !== undefined) await this.wake(admission);
     return receipt;
   }
 
-  /** What the admitted request says about the document; nothing while there is no request. */
-  private async declarationOf({
-    admission,
-    name,
-    tenantId,
-  }: IncomingDocument): Promise<RequestDocument | undefined> {
-    if (admission === undefined) return undefined;
+  /** After the last byte: a request that was admitted meanwhile has its say before the document is complete. */
+  private async lookAgain(
+    document: IncomingDocument,
+    mimeType: DocumentMimeType,
+    sizeBytes: number,
+  ): Promise<void> {
+    if (document.admission !== undefined) return;
+    const bytesMax = await this.bytesMaxFor(document, mimeType, await this.admissionOf(document));
+    if (sizeBytes > bytesMax) throw tooLarge(bytesMax);
+  }
+
+  private admissionOf({ tenantId, onboardingId }: IncomingDocument): Promise<AdmissionRecord | undefined> {
+    return this.parts.vault.forTenant(tenantId).admissionById(onboardingId);
+  }
+
+  /**
+   * How large the document may be: by what the request declares, once it is admitted. Throws where it declares no such
+   * document, or another type.
+   */
+  private async bytesMaxFor(
+    { name, tenantId }: IncomingDocument,
+    mimeType: DocumentMimeType,
+    admission: AdmissionRecord | undefined,
+  ): Promise<number> {
+    if (admission === undefined) return documentBytesMax;
     const request = await fromVault(this.parts.vault.forTenant(tenantId).request(admission.onboardingId));
     const declared = declaringSchema.safeParse(request).data?.documents.find(({ id }) => id === name);
     if (declared === undefined) throw refusal(HttpStatus.NOT_FOUND, 'document_unknown');
-    return declared;
+    if (declared.mimeType !== mimeType)
+      throw unsupported(`The request declares this document as ${declared.mimeType}.`);
+    return bytesMaxOf(declared.type);
   }
 
   /**
@@ -119,6 +145,10 @@ function mimeTypeOf(contentType: string | undefined): DocumentMimeType {
   const mimeType = documentMimeTypes.find((known) => known === wanted);
   if (mimeType === undefined) throw unsupported(`Send one of ${documentMimeTypes.join(', ')}.`);
   return mimeType;
+}
+
+function tooSlow(): Error {
+  return refusal(HttpStatus.REQUEST_TIMEOUT, 'request_timeout');
 }
 
 function unsupported(detail: string): Error {

@@ -37,6 +37,7 @@ export class DocumentController {
     problems: {
       400: 'document_empty',
       404: 'document_unknown',
+      408: 'request_timeout',
       409: 'document_conflict',
       413: 'document_too_large',
       415: 'content_type_unsupported',
@@ -60,12 +61,13 @@ export class DocumentController {
   @Described({
     summary: 'Uploads a document that an admitted request declares; to 20 MB.',
     path: nameSchema.extend({ onboardingId: z.uuid() }),
-    bytes: documentMimeTypes,
     query: tenantQuerySchema,
+    bytes: documentMimeTypes,
     answers: { 200: 'Stored; sent again with the same bytes it stays as it is.' },
     problems: {
       400: 'document_empty',
       404: 'document_unknown',
+      408: 'request_timeout',
       409: 'document_conflict',
       413: 'document_too_large',
       415: 'content_type_unsupported',

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import { documentIdOf, onboardingIdOf } from '#contracts/onboarding-id.js';
 import { individualRequestExample, organizationRequestExample } from '#contracts/request-examples.js';
 import { waitUntil } from '../../../test/wait-until.js';
@@ -143,7 +144,70 @@ function startUpload(url: string, path: string, headers: Record<string, string>)
   return { upload, status };
 }
 
+/** Whether the vault has begun to take a document of the request. */
+async function hasBegun(requestId: string): Promise<boolean> {
+  const owner = new Client({ connectionString: world.database.url });
+  await owner.connect();
+  const { rowCount } = await owner.query('select from vault.upload where onboarding_id = $1', [
+    idOf(requestId),
+  ]);
+  await owner.end();
+  return rowCount === 1;
+}
+
+/** The request is admitted after the first bytes of its document and before the last one. Gives the upload's status. */
+async function besideItsRequest(requestId: string, body: Buffer, [name, type] = ['late', 'application/pdf']) {
+  const path = `by-request/${requestId}/documents/${name}`;
+  const { upload, status } = startUpload(gateway.url, path, { 'content-type': type });
+  upload.write(body.subarray(0, 50));
+  await waitUntil('the upload to begin', () => hasBegun(requestId));
+  await admit(requestId, 'BANK_STATEMENT');
+  upload.end(body.subarray(50));
+  return status;
+}
+
+describe('a document that comes while its request comes', () => {
+  test('wakes the stage that waits for it', async () => {
+    expect(await besideItsRequest('beside', pdf(1_000))).toBe(200);
+    expect((await commandsOf('beside')).map(({ data }) => data)).toEqual([
+      expect.objectContaining({ command: 'look-again' }),
+    ]);
+  });
+
+  test.each<[string, () => Buffer, [string, string], number]>([
+    ['is of another type', () => png, ['late', 'image/png'], 415],
+    ['is too large for its type', () => pdf(10 * megabyte + 1), ['late', 'application/pdf'], 413],
+    ['is not declared', () => pdf(1_000), ['other', 'application/pdf'], 404],
+  ])('is refused where it %s, and nothing of it is kept', async (what, body, of, status) => {
+    const requestId = what.replaceAll(' ', '-');
+    const before = individualRequestExample.documents.filter((document) => 'content' in document).length;
+    expect(await besideItsRequest(requestId, body(), of)).toBe(status);
+    expect(await documentsOf(requestId)).toHaveLength(before);
+    expect(await hasBegun(requestId)).toBe(false);
+  });
+});
+
 describe('uploads under way', () => {
+  test.each([0, 3, 300_000])(
+    'one that takes too long is given up after %s bytes, and its place too',
+    async (bytes) => {
+      const narrow = await world.start({ env: { UPLOADS_MAX: '1', UPLOAD_TIME_LIMIT_MS: '300' } });
+      const { upload, status } = startUpload(narrow.url, `by-request/slow-${bytes}/documents/d`, {});
+      upload.flushHeaders();
+      if (bytes > 0) upload.write(pdf(1_000_000).subarray(0, bytes));
+      expect(await status).toBe(408);
+      const next = await narrow.call('PUT', '/v1/onboardings/by-request/quick/documents/d', {
+        key,
+        body: new Uint8Array(pdf(10)),
+        headers: { 'content-type': 'application/pdf' },
+      });
+      expect(next.status).toBe(200);
+      expect(await documentsOf(`slow-${bytes}`)).toEqual([]);
+      upload.destroy();
+      await narrow.stop();
+    },
+  );
+
   test('a stream without a length is cut at 20 MB, and told so', async () => {
     const { upload, status } = startUpload(gateway.url, 'by-request/endless/documents/d', {});
     const chunk = pdf(megabyte);

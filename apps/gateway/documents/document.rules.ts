@@ -1,18 +1,9 @@
+import { bytesMaxOf } from '#contracts/document-limits.js';
 import type { RuleError } from '#contracts/events.js';
 import { documentIdOf } from '#contracts/onboarding-id.js';
 import { sentenceOf } from '#contracts/reason-codes.js';
 import type { RequestDocument } from '#contracts/request.js';
 import type { DocumentRecord } from '#vault/document.js';
-
-const megabyte = 1024 * 1024;
-
-/** The most that any document may have (CONTRACT.md U41). */
-export const documentBytesMax = 20 * megabyte;
-
-/** The most bytes that FinHub takes of a type of document (CONTRACT.md c.4.2, U41). */
-export function bytesMaxOf(type: RequestDocument['type']): number {
-  return type === 'FINANCIAL_STATEMENTS' ? documentBytesMax : 10 * megabyte;
-}
 
 /**
  * What is wrong with documents that were uploaded before the request that declares them, when their types were not known
