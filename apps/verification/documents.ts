@@ -1,4 +1,5 @@
 import type { OnboardingEvent } from '#contracts/envelope.js';
+import { isAsDeclared } from '#contracts/document-limits.js';
 import { documentIdOf } from '#contracts/onboarding-id.js';
 import type { RequestDocument } from '#contracts/request.js';
 import type { FinhubClient } from '#finhub-client/client.js';
@@ -20,6 +21,15 @@ export interface ReadyDocument {
   readonly sizeBytes: number;
 }
 
+/** What the vault has of a declared document. */
+interface Found {
+  /** Into the request. */
+  readonly pointer: string;
+  readonly isThere: boolean;
+  /** Where it is as it is declared. */
+  readonly ready: ReadyDocument | undefined;
+}
+
 /** From the vault to FinHub. */
 export class Documents {
   constructor(
@@ -27,25 +37,43 @@ export class Documents {
     private readonly finhub: FinhubClient,
   ) {}
 
-  /** Waits until every declared document is there; parks at the deadline. */
-  await(
+  /**
+   * Waits until every declared document is there; parks at the deadline, and at once where one is not as it is declared:
+   * FinHub's no to it would be final.
+   */
+  async await(
     { onboardingId }: OnboardingEvent,
     declared: readonly RequestDocument[],
     steps: Steps,
   ): Promise<ReadyDocument[]> {
+    const every = { everyMs: 5_000, everyMaxMs: 10 * minuteMs };
     const look = async (): Promise<ReadyDocument[] | NotYet> => {
-      const complete = new Map(
-        (await this.vault.documents(onboardingId)).map((row) => [row.documentId, row]),
-      );
-      const ready = declared.flatMap(({ id, type, mimeType }) => {
-        const documentId = documentIdOf(onboardingId, id);
-        const found = complete.get(documentId);
-        return found === undefined ? [] : [{ documentId, type, mimeType, sizeBytes: found.sizeBytes }];
-      });
-      return ready.length < declared.length ? new NotYet('waiting_for_documents') : ready;
+      const found = await this.find(onboardingId, declared);
+      return found.every(({ isThere }) => isThere) ? readyOf(found) : new NotYet('waiting_for_documents');
     };
-    const overdue = 'documents_overdue';
-    return steps.poll('documents', look, { everyMs: 5_000, everyMaxMs: 10 * minuteMs, deadlineMs, overdue });
+    const ready = await steps.poll('documents', look, { ...every, deadlineMs, overdue: 'documents_overdue' });
+    if (ready.length === declared.length) return ready;
+    const lookAgain = async (): Promise<ReadyDocument[] | NotYet> => {
+      const found = await this.find(onboardingId, declared);
+      const unfit = found.flatMap((document) => (document.ready === undefined ? [document.pointer] : []));
+      return unfit.length === 0 ? readyOf(found) : new NotYet('document_unfit', unfit);
+    };
+    return steps.poll('documents-fit', lookAgain, { ...every, deadlineMs: 0, overdue: 'document_unfit' });
+  }
+
+  private async find(onboardingId: string, declared: readonly RequestDocument[]): Promise<Found[]> {
+    const rows = new Map((await this.vault.documents(onboardingId)).map((row) => [row.documentId, row]));
+    return declared.map((document, index) => {
+      const { id, type, mimeType } = document;
+      const documentId = documentIdOf(onboardingId, id);
+      const row = rows.get(documentId);
+      const isFit = row !== undefined && isAsDeclared(document, row);
+      return {
+        pointer: `/documents/${index}`,
+        isThere: row !== undefined,
+        ready: isFit ? { documentId, type, mimeType, sizeBytes: row.sizeBytes } : undefined,
+      };
+    });
   }
 
   /** False where the verification was decided before FinHub had the document: it takes none any more. */
@@ -81,6 +109,10 @@ export class Documents {
     );
     return 'documentId' in uploaded;
   }
+}
+
+function readyOf(found: readonly Found[]): ReadyDocument[] {
+  return found.flatMap(({ ready }) => ready ?? []);
 }
 
 type UploadEvent = OnboardingEvent<{ readonly customerId: string }>;

@@ -4,6 +4,7 @@ import { documentIdOf } from '#contracts/onboarding-id.js';
 import type { FinhubTenant } from '#finhub-client/client.js';
 import type { DocumentUpload } from '#finhub-client/documents.js';
 import type { Signal } from '#stage/steps.js';
+import type { DocumentRecord } from '#vault/document.js';
 import { RecordingSteps } from '#stage/testing/recording-steps.js';
 import {
   applicantsOf,
@@ -28,6 +29,8 @@ interface Given {
   readonly decidesAfter?: number;
   /** How many of the two declared documents are in the vault. */
   readonly complete?: number;
+  /** What the first of them is, other than declared. */
+  readonly first?: Partial<DocumentRecord>;
 }
 
 const registered = { customerId: 'customer-1', userId: 'user-1' };
@@ -62,11 +65,12 @@ function world(given: Given = {}) {
   const asked = given.level === undefined ? request : { ...request, verificationLevel: given.level };
   const vault = vaultOf(asked, {
     documents: async () =>
-      documentIds.slice(0, given.complete).map((documentId) => ({
-        documentId,
-        mimeType: 'image/png',
+      request.documents.slice(0, given.complete).map(({ mimeType }, n) => ({
+        documentId: documentIds[n]!,
+        mimeType,
         sizeBytes: 3,
         sha256: '',
+        ...(n === 0 ? given.first : {}),
       })),
   });
   const steps = new RecordingSteps(given.signals);
@@ -90,6 +94,38 @@ describe('verification', () => {
     expect(openVerification).not.toHaveBeenCalled();
   });
 
+  it.each<[string, Partial<DocumentRecord>]>([
+    ['of another type than declared', { mimeType: 'application/pdf' }],
+    ['too large for its type', { sizeBytes: 10 * 1024 * 1024 + 1 }],
+  ])('is parked where a document is %s, and asks nothing of FinHub before', async (_, first) => {
+    const { handler, steps, openVerification } = world({ first });
+    await expect(handler.individual(event, steps)).rejects.toMatchObject({
+      step: 'documents-fit',
+      code: 'document_unfit',
+      missing: ['/documents/0'],
+    });
+    expect(steps.taken.at(-1)).toMatchObject({ options: { deadlineMs: 0, overdue: 'document_unfit' } });
+    expect(openVerification).not.toHaveBeenCalled();
+  });
+
+  it('goes on with the right file, uploaded under another id after a correction', async () => {
+    const [passport, ...others] = request.documents;
+    const corrected = [{ ...passport!, id: 'passport-again' }, ...others];
+    const rows = corrected.map(({ id, mimeType }) => ({
+      documentId: documentIdOf(event.onboardingId, id),
+      mimeType,
+      sizeBytes: 3,
+      sha256: '',
+    }));
+    const documents = new Documents(vaultOf({}, { documents: async () => rows }), finhubOf({}));
+    const steps = new RecordingSteps();
+    jest.spyOn(steps, 'poll').mockResolvedValueOnce([]);
+    expect(await documents.await(event, corrected, steps)).toMatchObject([
+      { documentId: rows[0]!.documentId },
+      { documentId: rows[1]!.documentId },
+    ]);
+  });
+
   it('knows as many documents as a request may declare', async () => {
     const type = 'CERTIFICATE_OF_INCORPORATION';
     const declared = Array.from({ length: 50 }, (_, n) => ({
@@ -97,10 +133,10 @@ describe('verification', () => {
       id: `no-${n}`,
       type,
     }));
-    const rows = declared.map(({ id }) => ({
+    const rows = declared.map(({ id, mimeType }) => ({
       documentId: documentIdOf(event.onboardingId, id),
-      mimeType: 'application/pdf' as const,
-      sizeBytes: 20_000_000,
+      mimeType,
+      sizeBytes: 10_000_000,
       sha256: '',
     }));
     const documents = new Documents(vaultOf({}, { documents: async () => rows }), finhubOf({}));

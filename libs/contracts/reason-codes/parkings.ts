@@ -18,6 +18,10 @@ export const parkings = {
     'Declared documents were not uploaded before the deadline.',
     'Upload them with PUT .../documents/{id}, then ask ops to replay.',
   ),
+  document_unfit: forOps(
+    'A document was uploaded that is not of its declared `mimeType`, or too large for its declared `type`.',
+    'Correct the declaration at the pointer that the last answer shows: its `mimeType`, or its `id`, to have the right file uploaded under that; then replay.',
+  ),
   wallet_overdue: forOps(
     'The customer is active, but no wallet with an IBAN appeared before the deadline.',
     'Ask FinHub, then replay to look again.',
