@@ -32,16 +32,22 @@ export type TimelineEntry = NonNullable<Status['timeline']>[number];
 export interface Subject {
   readonly id?: string | undefined;
   readonly requestId?: string | undefined;
+  /** Whose it is: needed where the key is of every tenant. */
+  readonly tenantId?: string | undefined;
 }
 
 /** Asks what became of it. Throws as {@link GatewayClient.get} does: a refusal with 404 where there is none. */
-export function statusOf(gateway: GatewayClient, { id, requestId }: Subject): Promise<Status> {
-  const path =
-    id === undefined ? `?requestId=${encodeURIComponent(requestId ?? '')}` : `/${encodeURIComponent(id)}`;
-  return gateway.get(`/v1/onboardings${path}`, statusSchema);
+export function statusOf(gateway: GatewayClient, { id, requestId, tenantId }: Subject): Promise<Status> {
+  const path = id === undefined ? '' : `/${encodeURIComponent(id)}`;
+  const query = new URLSearchParams({
+    ...(id === undefined ? { requestId: requestId ?? '' } : {}),
+    ...(tenantId === undefined ? {} : { tenantId }),
+  });
+  return gateway.get(`/v1/onboardings${path}${query.size === 0 ? '' : `?${query.toString()}`}`, statusSchema);
 }
 
-/** Whether it will not move on by itself: it has ended, or waits for a human. */
+/** Whether it will not move on by itself: it has ended, maybe long ago, or waits for a human. */
 export function isAtRest({ state }: Status): boolean {
-  return ['activated', 'rejected', 'cancelled', 'erased', 'refused', 'parked', 'paused'].includes(state);
+  const ends = ['activated', 'rejected', 'cancelled', 'erased', 'refused', 'forgotten'];
+  return [...ends, 'parked', 'paused'].includes(state);
 }

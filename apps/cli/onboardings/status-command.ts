@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import type { Context } from '../run.js';
 import { Failure } from '../surroundings.js';
 import { visible } from '../terminal/visible.js';
-import { isAtRest, type Status, type Subject } from '#gateway-client/onboarding-status.js';
+import { isAtRest, statusOf, type Status, type Subject } from '#gateway-client/onboarding-status.js';
 import { tenantOption, type TenantOption } from '../option-values.js';
-import { askStatus } from './ask-status.js';
 import { standingText, statusText } from './status-text.js';
 
 interface Options extends TenantOption {
@@ -32,10 +31,10 @@ export function addStatusCommand(program: Command, context: Context): void {
         if ((id === undefined) === (options.requestId === undefined)) {
           throw new Failure('Say which onboarding: its id, or --request-id with the request id.', 2);
         }
-        const subject = { id, requestId: options.requestId, tenant: options.tenant };
+        const subject = { id, requestId: options.requestId, tenantId: options.tenant };
         const status = options.watch
           ? await watch(subject, context)
-          : await askStatus(context.gateway(), subject);
+          : await statusOf(context.gateway(), subject);
         context.surroundings.out(options.json ? `${JSON.stringify(status)}\n` : statusText(status));
         return options.watch && status.state !== 'activated' ? 1 : 0;
       }),
@@ -43,15 +42,15 @@ export function addStatusCommand(program: Command, context: Context): void {
 }
 
 /** Polls until it is at rest, and says each change; gives the last status. */
-async function watch(subject: Subject & TenantOption, { gateway, surroundings }: Context): Promise<Status> {
+async function watch(subject: Subject, { gateway, surroundings }: Context): Promise<Status> {
   const { err, wait, stopped } = surroundings;
   let said = '';
   for (;;) {
-    const status = await askStatus(gateway(), subject);
+    const status = await statusOf(gateway(), subject);
     const standing = standingText(status);
     if (standing !== said) err(`${visible(standing)}\n`);
     said = standing;
-    if (isAtRest(status) || status.state === 'forgotten' || stopped.aborted) return status;
+    if (isAtRest(status) || stopped.aborted) return status;
     await wait(pollIntervalMs);
   }
 }

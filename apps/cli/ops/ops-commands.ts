@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { askStatus } from '../onboardings/ask-status.js';
+import { statusOf } from '#gateway-client/onboarding-status.js';
 import { parsed, tenantOption, type TenantOption, wholeNumber } from '../option-values.js';
 import type { Context } from '../run.js';
 import { table } from '../terminal/table.js';
@@ -157,7 +157,7 @@ async function give(
 /** What the erasure found in each place; it is published right after the answer. */
 async function placesOf({ gateway, surroundings }: Context, onboarding: Onboarding): Promise<string> {
   for (let looks = 0; looks < 20 && !surroundings.stopped.aborted; looks += 1) {
-    const { timeline = [] } = await askStatus(gateway(), onboarding);
+    const { timeline = [] } = await statusOf(gateway(), { id: onboarding.id, tenantId: onboarding.tenant });
     const places = placesSchema.safeParse(
       timeline.findLast(({ what }) => what === 'erased')?.['places'],
     ).data;
