@@ -16,6 +16,7 @@ beforeAll(async () => {
     {
       STAGE_CALL_LIMIT_MS: '4000',
       STAGE_SETTLE_MS: '6000',
+      STAGE_RETRY_TOTAL_MS: '20000',
       STAGE_EVIDENCE_MS: '6000',
       STAGE_ATTEMPTS_MAX: '3',
       STAGE_LEASE_MS: '12000',

@@ -55,6 +55,19 @@ test('an erasure is answered where the onboarding ended, however long ago', asyn
   expect(await answerTo(erase)).toMatchObject({ outcome: 'applied' });
 });
 
+test('a command is answered also where its row came later and ended at once, as after a restored backup', async () => {
+  const ended = await world.begin(once(lost));
+  const [cancel = ''] = await world.commands(ended, { command: 'cancel' });
+  await answerTo(cancel);
+  const erase = { command: 'erase', commandId: randomUUID(), by: 'ops@example', why: 'a spec asks' };
+  await world.pool.query(
+    'INSERT INTO command (command_id, onboarding_id, command, occurred_at) VALUES ($1, $2, $3, now())',
+    [erase.commandId, ended, JSON.stringify(erase)],
+  );
+  await world.pool.query('UPDATE stage_run SET has_commands = true WHERE onboarding_id = $1', [ended]);
+  expect(await answerTo(erase.commandId)).toMatchObject({ outcome: 'applied' });
+});
+
 test('a command to an onboarding that was passed on is left to the next stage, and wakes nobody', async () => {
   const id = await passOneMore();
   const leases = async () =>

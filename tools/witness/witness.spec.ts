@@ -287,5 +287,6 @@ test('the steps that may be in doubt are those of docs/finhub-effects.md', () =>
     'personnel shareholder:<n>',
     'verification open-verification',
     'verification upload:<documentId>',
+    'activation activate',
   ]);
 });
