@@ -4,7 +4,7 @@ import { isWhole, readArguments } from './arguments.js';
 test('without arguments it is the whole matrix', () => {
   const wanted = readArguments([]);
   expect(wanted).toMatchObject({
-    kinds: ['individual', 'organization', 'rejected', 'unheard', 'doubtful'],
+    kinds: ['individual', 'organization'],
     seats: 8,
     isEvery: false,
   });

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Stage } from '#contracts/contract.js';
 import { stageServices } from '../setup/services.js';
-import { allKinds, type Kind } from './kinds.js';
+import { allKinds, usualKinds, type Kind } from './kinds.js';
 
 /** What the user asked of `npm run crash-matrix`. */
 export interface MatrixArguments {
@@ -24,7 +24,7 @@ commit to Kafka, both ends of every call to FinHub), before and after the effect
 Everything runs on this machine. Without a filter the table is written to docs/crash-matrix.md.
 
   --stage NAME      only this stage: ${stageServices.join(', ')}; may be given several times
-  --kind KIND       only this kind of applicant: ${allKinds.join(', ')}; may be given several times
+  --kind KIND       this kind of applicant, of ${allKinds.join(', ')}, may be given several times; ${usualKinds.join(', ')}
   --edges TEXT      only edges whose name has this text, e.g. "registerIndividual" or "Kafka: send"
   --every           also the middle ones of many alike (documents, consents, commands)
   --seats N         processes of the stage under test, so cases at a time; 8
@@ -51,7 +51,7 @@ export function readArguments(argv: readonly string[]): MatrixArguments | undefi
   if (values.help) return undefined;
   return {
     stages: values.stage?.map((name) => oneOf('--stage', stageServices, name)) ?? stageServices,
-    kinds: values.kind?.map((name) => oneOf('--kind', allKinds, name)) ?? allKinds,
+    kinds: values.kind?.map((name) => oneOf('--kind', allKinds, name)) ?? usualKinds,
     edges: values.edges,
     isEvery: values.every,
     seats: seatsOf(values.seats),
@@ -61,7 +61,7 @@ export function readArguments(argv: readonly string[]): MatrixArguments | undefi
 
 /** True when the whole matrix was asked for. */
 export function isWhole({ stages, kinds: asked, edges }: MatrixArguments): boolean {
-  return stages.length === stageServices.length && asked.length === allKinds.length && edges === undefined;
+  return stages.length === stageServices.length && asked === usualKinds && edges === undefined;
 }
 
 function oneOf<Name extends string>(option: string, names: readonly Name[], given: string): Name {

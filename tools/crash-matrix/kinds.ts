@@ -31,6 +31,9 @@ export type Kind = keyof typeof kinds;
 
 export const allKinds = Object.keys(kinds) as Kind[];
 
+/** Those of the whole matrix: the others wait for what is lost, which takes long, and are asked for by name. */
+export const usualKinds: readonly Kind[] = ['individual', 'organization'];
+
 export function kindOf(kind: Kind): KindOfCase {
   return kinds[kind];
 }

@@ -63,9 +63,9 @@ to be of an applicant by their answer only, so they have no \`before\`.
 No edges are: health checks, heartbeats, joins of the group, fetches, claims and sweeps that bring nothing, housekeeping (what is due is
 counted, tables are pruned), and \`begin\`, \`rollback\` and \`set_config\`, which have no effect of their own. What only reads has no effect to be
 before and is tried once, when its answer has come. Of more than three edges alike (documents, consents) the first two and the last are
-tried; of commands the first, with one kind of applicant. \`--every\` tries all. Applicants are individuals and organizations who are activated, and where they go
-another way: in verification one whom FinHub rejects; in registration one whose answer is lost and told of by a webhook (unheard), and one of whom nothing ever tells
-(doubtful), who is parked in doubt. Commands come to every stage by Kafka, at their own time: a
+tried; of commands the first, with one kind of applicant. \`--every\` tries all. Applicants are individuals and organizations who are activated. By \`--kind\`, into a table of its own, also who goes
+another way: in verification one whom FinHub rejects (rejected); in registration one whose answer is lost and told of by a webhook (unheard), and one of whom
+nothing ever tells (doubtful), who is parked in doubt. Commands come to every stage by Kafka, at their own time: a
 case of theirs may not come up, and is then not in the table.`;
 
 function sectionOf({ stage, attempts, undisturbed }: StageResult): string {
