@@ -223,6 +223,7 @@ describe('uploads under way', () => {
       'content-length': '500000',
     });
     upload.write(pdf(300_000));
+    await waitUntil('the upload to begin', () => hasBegun('broken'));
     const full = () =>
       narrow.call('PUT', '/v1/onboardings/by-request/next/documents/d', {
         key,
@@ -246,6 +247,7 @@ describe('uploads under way', () => {
       'content-length': '15000000',
     });
     upload.write(pdf(100_000));
+    await waitUntil('the upload to begin', () => hasBegun('first'));
     const second = () =>
       narrow.call('PUT', '/v1/onboardings/by-request/second/documents/d', {
         key,
