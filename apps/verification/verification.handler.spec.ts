@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { onboardingRegistered, onboardingStaffed } from '#contracts/events.js';
 import { documentIdOf } from '#contracts/onboarding-id.js';
+import type { OnboardingRequest } from '#contracts/request.js';
 import type { FinhubTenant } from '#finhub-client/client.js';
 import type { DocumentUpload } from '#finhub-client/documents.js';
 import type { Signal } from '#stage/steps.js';
@@ -65,17 +66,27 @@ function world(given: Given = {}) {
   const asked = given.level === undefined ? request : { ...request, verificationLevel: given.level };
   const vault = vaultOf(asked, {
     documents: async () =>
-      request.documents.slice(0, given.complete).map(({ mimeType }, n) => ({
-        documentId: documentIds[n]!,
-        mimeType,
-        sizeBytes: 3,
-        sha256: '',
+      rowsOf(request.documents.slice(0, given.complete), 3).map((row, n) => ({
+        ...row,
         ...(n === 0 ? given.first : {}),
       })),
   });
   const steps = new RecordingSteps(given.signals);
   const handler = new VerificationHandler(applicantsOf(asked), finhubOf(finhub), vault);
   return { handler, steps, uploaded, openVerification, approve };
+}
+
+/** What the vault has where each is uploaded as it is declared. */
+function rowsOf(
+  declared: readonly Pick<OnboardingRequest['documents'][number], 'id' | 'mimeType'>[],
+  sizeBytes: number,
+): DocumentRecord[] {
+  return declared.map(({ id, mimeType }) => ({
+    documentId: documentIdOf(event.onboardingId, id),
+    mimeType,
+    sizeBytes,
+    sha256: '',
+  }));
 }
 
 async function verify(given: Given = {}) {
@@ -111,12 +122,7 @@ describe('verification', () => {
   it('goes on with the right file, uploaded under another id after a correction', async () => {
     const [passport, ...others] = request.documents;
     const corrected = [{ ...passport!, id: 'passport-again' }, ...others];
-    const rows = corrected.map(({ id, mimeType }) => ({
-      documentId: documentIdOf(event.onboardingId, id),
-      mimeType,
-      sizeBytes: 3,
-      sha256: '',
-    }));
+    const rows = rowsOf(corrected, 3);
     const documents = new Documents(vaultOf({}, { documents: async () => rows }), finhubOf({}));
     const steps = new RecordingSteps();
     jest.spyOn(steps, 'poll').mockResolvedValueOnce([]);
@@ -127,20 +133,14 @@ describe('verification', () => {
   });
 
   it('knows as many documents as a request may declare', async () => {
-    const type = 'CERTIFICATE_OF_INCORPORATION';
     const declared = Array.from({ length: 50 }, (_, n) => ({
       ...request.documents[0]!,
       id: `no-${n}`,
-      type,
+      type: 'CERTIFICATE_OF_INCORPORATION' as const,
     }));
-    const rows = declared.map(({ id, mimeType }) => ({
-      documentId: documentIdOf(event.onboardingId, id),
-      mimeType,
-      sizeBytes: 10_000_000,
-      sha256: '',
-    }));
+    const rows = rowsOf(declared, 10_000_000);
     const documents = new Documents(vaultOf({}, { documents: async () => rows }), finhubOf({}));
-    expect(await documents.await(event, declared as never, new RecordingSteps())).toHaveLength(50);
+    expect(await documents.await(event, declared, new RecordingSteps())).toHaveLength(50);
   });
 
   it('uploads every document under our own id', async () => {

@@ -48,21 +48,31 @@ async function unknownTo(
   admin: Admin,
   { pool, groupId }: Pick<OlderDatabaseParts, 'pool' | 'groupId'>,
 ): Promise<Unknown[]> {
-  const groups = await admin.fetchOffsets({ groupId });
+  const committed = await committedBy(admin, groupId);
   const { rows } = await pool.query<{ topic: string; partition: number; next_offset: string }>(
     'SELECT topic, partition, next_offset FROM stored_offset',
   );
   // Made anew, or by a version that noted none.
   if (rows.length === 0) return [];
-  const stored = new Map(rows.map((row) => [`${row.topic}-${row.partition}`, Number(row.next_offset)]));
-  return groups
-    .flatMap(({ topic, partitions }) =>
-      partitions.map(({ partition, offset }) => {
-        const from = stored.get(`${topic}-${partition}`) ?? 0;
-        return { topic, partition, from, to: Number(offset) };
-      }),
-    )
+  const stored = new Map(rows.map((row) => [nameOf(row), Number(row.next_offset)]));
+  return committed
+    .map(({ at, ...place }) => ({ ...place, from: stored.get(nameOf(place)) ?? 0, to: at }))
     .filter(({ from, to }) => to > from);
+}
+
+/** How far a group has committed each partition; -1: not at all. */
+async function committedBy(
+  admin: Admin,
+  groupId: string,
+): Promise<{ topic: string; partition: number; at: number }[]> {
+  const topics = await admin.fetchOffsets({ groupId });
+  return topics.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, offset }) => ({ topic, partition, at: Number(offset) })),
+  );
+}
+
+function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}-${partition}`;
 }
 
 /**
@@ -90,10 +100,9 @@ async function firstRecord(
     await consumer.run({
       autoCommitThreshold: 1,
       eachMessage: ({ topic, partition, message: { offset } }) => {
-        const isUnknown = unread.some(
-          (each) => each.topic === topic && each.partition === partition && Number(offset) < each.to,
-        );
-        if (isUnknown) found ??= `${topic}-${partition} at offset ${offset}`;
+        const name = nameOf({ topic, partition });
+        const isUnknown = unread.some((each) => nameOf(each) === name && Number(offset) < each.to);
+        if (isUnknown) found ??= `${name} at offset ${offset}`;
         return Promise.resolve();
       },
     });
@@ -117,12 +126,6 @@ async function readable(admin: Admin, unknown: readonly Unknown[]): Promise<Unkn
 }
 
 async function isPast(admin: Admin, groupId: string, unknown: readonly Unknown[]): Promise<boolean> {
-  const offsets = await admin.fetchOffsets({ groupId });
-  return unknown.every(({ topic, partition, to }) =>
-    offsets.some(
-      (each) =>
-        each.topic === topic &&
-        each.partitions.some((own) => own.partition === partition && Number(own.offset) >= to),
-    ),
-  );
+  const committed = new Map((await committedBy(admin, groupId)).map((each) => [nameOf(each), each.at]));
+  return unknown.every((each) => (committed.get(nameOf(each)) ?? -1) >= each.to);
 }

@@ -7,7 +7,7 @@ import type { RunContext } from './run-context.js';
 import { Setbacks, type FailedCall } from './setbacks.js';
 import {
   NotYet,
-  resultBytesMax,
+  recordable,
   Steps,
   type Call,
   type Found,
@@ -277,12 +277,7 @@ export class RunSteps extends Steps {
     options: StepOptions,
     { result, ms }: { result: unknown; ms: number },
   ): StepResult {
-    const recorded = result === undefined ? null : result;
-    const bytes = JSON.stringify(recorded).length;
-    if (bytes > resultBytesMax)
-      throw new Error(
-        `the result of step ${name} has ${bytes} bytes, more than the ${resultBytesMax} that are recorded`,
-      );
+    const recorded = recordable(name, result);
     const input = this.fingerprint(options);
     const tries = Math.max(this.run.openStep?.name === name ? this.run.openStep.tries : 1, 1);
     return { result: recorded, tries, ms, ...(input === undefined ? {} : { input }) };

@@ -13,10 +13,10 @@ import { sentenceOf, watchedCircuits } from './circuit-watch.js';
 import type { HandlerExtras } from './handles.js';
 import { Inbox } from './inbox.js';
 import { Journal } from './journal.js';
+import { refuseOlderDatabase } from './kafka-ahead.js';
 import { kafkaClient, type KafkaSettings } from './kafka-client.js';
 import { Consumer, type ConsumedRecord } from './kafka-consumer.js';
 import { Publisher } from './kafka-producer.js';
-import { refuseOlderDatabase } from './kafka-ahead.js';
 import { Outbox } from './outbox.js';
 import { Places } from './places.js';
 import type { Run } from './run.js';
@@ -38,7 +38,7 @@ export interface StageTransportParts {
 }
 
 const finishMs = 700;
-/** Some minute; who cannot be started by then ends, and is started again. */
+/** About a minute; then the process ends, and its supervisor starts it again. */
 const startRetries = 60;
 /** No more is taken up of a tenant whose calls wait so long for their turn. */
 const claimWaitMsMax = 1_000;

@@ -27,6 +27,17 @@ export type Found<Result> =
 /** A recorded result has so many bytes of JSON at most. A request may declare 50 documents, each some 140 bytes of one result. */
 export const resultBytesMax = 8_192;
 
+/** The result of a step as it is recorded, `null` for none. Throws where it is too large for that. */
+export function recordable(step: string, result: unknown): unknown {
+  const recorded = result === undefined ? null : result;
+  const bytes = JSON.stringify(recorded).length;
+  if (bytes > resultBytesMax)
+    throw new Error(
+      `the result of step ${step} has ${bytes} bytes, more than the ${resultBytesMax} that are recorded`,
+    );
+  return recorded;
+}
+
 /** What a poll says when it is not yet: the reason code goes into the `onboarding.attempt` event. */
 export class NotYet {
   /** `missing`: what the other side says is missing, in its words and without personal data; shown when it is parked. */

@@ -61,7 +61,8 @@ export function readArguments(argv: readonly string[]): MatrixArguments | undefi
 
 /** True when the whole matrix was asked for. */
 export function isWhole({ stages, kinds: asked, edges }: MatrixArguments): boolean {
-  return stages.length === stageServices.length && asked === usualKinds && edges === undefined;
+  const isUsual = asked.length === usualKinds.length && usualKinds.every((kind) => asked.includes(kind));
+  return stages.length === stageServices.length && isUsual && edges === undefined;
 }
 
 function oneOf<Name extends string>(option: string, names: readonly Name[], given: string): Name {

@@ -6,6 +6,7 @@ import { projectRoot } from '../local/project-root.js';
 import { stageServices } from '../setup/services.js';
 import { aftermathOf } from './aftermath.js';
 import { deathOf, isDisturbed, type Attempt } from './attempt.js';
+import { usualKinds } from './kinds.js';
 import type { Side, TraceLine } from './trace.js';
 
 /** Where the table lies. */
@@ -118,7 +119,7 @@ function merged(rows: readonly Row[]): string[][] {
 }
 
 function tellKinds(kinds: readonly string[]): string {
-  const usual = ['individual', 'organization'];
+  const usual: readonly string[] = usualKinds;
   const others = kinds.filter((kind) => !usual.includes(kind));
   const isBoth = usual.every((kind) => kinds.includes(kind));
   return (isBoth ? ['both', ...others] : kinds).join(', ');

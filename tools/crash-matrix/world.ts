@@ -109,7 +109,8 @@ export class World {
     writeFileSync(planFile(this.casesOf(stage), line.onboardingId), JSON.stringify({ kills }));
     const answer = await submit(this.running.gateway, line);
     if (answer.verdict !== 'admitted') throw new Error(`${line.requestId} was refused: ${answer.reason}`);
-    const expectedEnd = line.expectedEnd === 'rejected' ? 'rejected' : 'activated';
+    // Whoever is parked would have been activated: the witness lets a parking pass.
+    const expectedEnd = line.expectedEnd === 'parked' ? 'activated' : line.expectedEnd;
     this.acknowledged.push({ ...line, expectedEnd });
   }
 

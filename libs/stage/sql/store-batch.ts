@@ -1,8 +1,8 @@
 /**
  * Stores what a fetch brought, before its offsets move, in one statement: new onboardings (a known one is a duplicate),
  * commands (likewise), events for the outbox (dead letters, refusals), and how far each partition is stored with it. Answers
- * with the new onboardings. A command to one
- * that this stage has passed on is the next one's business: it counts as applied and wakes nobody.
+ * with the new onboardings. A command to one that this stage has passed on is the next one's business: it counts as applied
+ * and wakes nobody.
  *
  * Those to be started at once are leased by `$4` for `$5` ms; the others are due now. What was found out about one after a
  * restored backup holds; such a one is not answered with, for more is to be known of it than its event.

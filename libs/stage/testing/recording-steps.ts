@@ -1,6 +1,6 @@
 import {
   NotYet,
-  resultBytesMax,
+  recordable,
   Steps,
   type Call,
   type Found,
@@ -96,8 +96,7 @@ export class RecordingSteps extends Steps {
   private async take<Result>(step: TakenStep, call: (call: Call) => Promise<Result>): Promise<Result> {
     const index = this.taken.push(step) - 1;
     const result = await call(unboundedCall);
-    const bytes = JSON.stringify(result ?? null).length;
-    if (bytes > resultBytesMax) throw new Error(`the result of step ${step.name} has ${bytes} bytes`);
+    recordable(step.name, result);
     this.taken[index] = { ...step, result };
     return result;
   }
