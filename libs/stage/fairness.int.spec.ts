@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
@@ -6,6 +7,7 @@ import { StageWorld, type TestHandler } from '../../test/stage-world.js';
 import { waitUntil } from '../../test/wait-until.js';
 import { StepFailure } from './failure.js';
 import { claimRunsSql } from './sql/claim-runs.js';
+import { storeBatchSql } from './sql/store-batch.js';
 
 jest.setTimeout(60_000);
 
@@ -114,6 +116,39 @@ it('a claim takes as many of each tenant, whatever waits behind them, and no mor
     const { rows } = await world.pool.query<{ event: { tenantId: string } }>(claimRunsSql, values);
     const tenants = rows.map(({ event }) => event.tenantId).sort();
     return Object.fromEntries(tenants.map((id) => [id, tenants.filter((other) => other === id).length]));
+  }
+});
+
+it('a command leaves what is due at its place in the queue, and has what rests looked at now', async () => {
+  const world = await StageWorld.open({ database, kafka, tables: 'consent' });
+  try {
+    const [due, resting] = [randomUUID(), randomUUID()];
+    await world.pool.query(
+      `INSERT INTO stage_run (onboarding_id, tenant_id, applicant_kind, event, state, due_at)
+       VALUES ($1, 'a', 'individual', '{}', 'active', now() - interval '1 hour'), ($2, 'a', 'individual', '{}', 'paused', NULL)`,
+      [due, resting],
+    );
+    const commands = [due, resting].map((id) => ({
+      command_id: randomUUID(),
+      onboarding_id: id,
+      command: {},
+      occurred_at: new Date().toISOString(),
+    }));
+    await world.pool.query(storeBatchSql, ['[]', JSON.stringify(commands), '[]', 'somebody', 1_000, '[]']);
+    const { rows } = await world.pool.query<{ id: string; waitedMinutes: number }>(
+      `SELECT onboarding_id AS id, round(extract(epoch FROM now() - due_at) / 60)::int AS "waitedMinutes"
+       FROM stage_run WHERE has_commands AND onboarding_id = ANY($1::uuid[])`,
+      [[due, resting]],
+    );
+    expect(rows).toHaveLength(2);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { id: due, waitedMinutes: 60 },
+        { id: resting, waitedMinutes: 0 },
+      ]),
+    );
+  } finally {
+    await world.close();
   }
 });
 
