@@ -52,6 +52,8 @@ export class Executor {
           await this.advance(run);
         } catch (error) {
           await this.giveUp(run, error);
+        } finally {
+          this.parts.context.runEnded(run);
         }
       }),
     );

@@ -65,6 +65,28 @@ describe('One slow or failing applicant, tenant or endpoint does not hold up the
     }
   });
 
+  it('a slow endpoint holds back only those who need it: another of the same tenant finds a place', async () => {
+    const world = await StageWorld.open({ database, kafka, tables: 'personnel' });
+    await world.startProcess();
+    try {
+      const doing = (step: string, ms: number): TestHandler => {
+        return async (_, steps) => {
+          await steps.repeatable(step, () => delay(ms));
+          return world.done({});
+        };
+      };
+      const many = Array.from({ length: 150 }, () => world.newOnboarding(doing('slow', 1_000)));
+      const single = world.newOnboarding(doing('quick', 0));
+      await world.publish(...many, single);
+      await world.next(single.onboardingId, 'done');
+      const done = many.filter(({ onboardingId }) => world.eventsOf(onboardingId).length > 0);
+      expect(done.length).toBeLessThan(many.length / 3);
+      for (const { onboardingId } of many) await world.next(onboardingId, 'done');
+    } finally {
+      await world.close();
+    }
+  });
+
   it('an endpoint that fails for everybody holds up only those who need it', async () => {
     const world = await StageWorld.open({ database, kafka, tables: 'consent' });
     await world.startProcess();

@@ -52,11 +52,14 @@ export class Places {
     return { free: this.free, ofOthers: this.capFor(this.taken.size + 1), ofTenant };
   }
 
+  /** How many the tenant may have in all, as many tenants as have work here now. */
+  capOf(tenantId: string): number {
+    return this.capFor(this.taken.size + (this.taken.has(tenantId) ? 0 : 1));
+  }
+
   private shareOf(tenantId: string): number {
     if (this.isHeldBack(tenantId)) return 0;
-    const own = this.taken.get(tenantId);
-    const tenants = this.taken.size + (own === undefined ? 1 : 0);
-    return Math.max(this.capFor(tenants) - (own ?? 0), 0);
+    return Math.max(this.capOf(tenantId) - (this.taken.get(tenantId) ?? 0), 0);
   }
 
   private capFor(tenants: number): number {

@@ -25,10 +25,18 @@ describe('the next attempt', () => {
     expect(decideRetry(notDone, { ...first, tries: 60, random: 0.999 }, patient)).toEqual({ retryInMs: 999 });
   });
 
-  it('never comes earlier than Retry-After asks, and only the pause of our own is added', () => {
+  it('never comes earlier than Retry-After asks, and a second later at the most', () => {
     const asked = { ...notDone, retryAfterMs: 30_000 };
-    expect(decideRetry(asked, { ...first, random: 0 }, policy)).toEqual({ retryInMs: 30_000 });
-    expect(decideRetry(asked, { ...first, random: 0.999 }, policy)).toEqual({ retryInMs: 30_100 });
+    const patient = { ...policy, delayMsMax: 20_000, attemptsMax: 20 };
+    expect(decideRetry(asked, { ...first, random: 0 }, patient)).toEqual({ retryInMs: 30_000 });
+    expect(decideRetry(asked, { ...first, random: 0.5 }, patient)).toEqual({ retryInMs: 30_050 });
+    expect(decideRetry(asked, { ...first, tries: 9, random: 0.5 }, patient)).toEqual({ retryInMs: 30_500 });
+  });
+
+  it('comes later than Retry-After asks where the pause of our own is longer by now', () => {
+    const asked = { ...notDone, retryAfterMs: 1_000 };
+    const patient = { ...policy, delayMsMax: 20_000, attemptsMax: 20 };
+    expect(decideRetry(asked, { ...first, tries: 9, random: 0.5 }, patient)).toEqual({ retryInMs: 10_000 });
   });
 
   it('is left to a human when the attempts are used up', () => {

@@ -20,6 +20,9 @@ export const defaultRetryPolicy: RetryPolicy = {
   misconfiguredAttemptsMax: 4,
 };
 
+/** How much later than Retry-After a call may come. */
+const overrunMsMax = 1_000;
+
 export type RetryDecision = { readonly retryInMs: number } | { readonly parkWith: ParkingCode };
 
 /** Failures of one step so far; `random` is in [0, 1). */
@@ -38,8 +41,12 @@ export function decideRetry(failure: Failure, tried: Tried, policy: RetryPolicy)
   return { retryInMs: pauseMs(failure, tried, policy) };
 }
 
-/** Exponential back-off with full jitter; Retry-After is obeyed to the millisecond, and never undercut. */
-export function pauseMs(failure: Failure, { tries, random }: Tried, policy: RetryPolicy): number {
+/**
+ * Exponential back-off with full jitter. Retry-After is never undercut, and overrun by a second at the most, lest all who were
+ * told the same come at once; only what has failed again and again rests longer.
+ */
+export function pauseMs({ retryAfterMs = 0 }: Failure, { tries, random }: Tried, policy: RetryPolicy): number {
   const ceiling = Math.min(policy.firstDelayMs * 2 ** Math.max(tries - 1, 0), policy.delayMsMax);
-  return Math.round((failure.retryAfterMs ?? 0) + random * ceiling);
+  const afterTheirs = retryAfterMs + random * Math.min(ceiling, overrunMsMax);
+  return Math.round(Math.max(afterTheirs, random * ceiling));
 }

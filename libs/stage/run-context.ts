@@ -6,6 +6,7 @@ import type { Clock } from '#platform/clock.js';
 import { onTimeLimit } from '#platform/time-limit.js';
 import { currentTraceparent } from '#platform/tracing.js';
 import { failureOf, StepFailure, type Failure } from './failure.js';
+import type { Bulkheads } from './bulkheads.js';
 import { stepKindOf, type Circuit, type CircuitBreakers } from './circuit-breakers.js';
 import { checksumOf } from './checksum.js';
 import type { Journal, OutboxRow } from './journal.js';
@@ -33,6 +34,7 @@ export interface RunContextParts {
   /** In [0, 1). */
   readonly random: () => number;
   readonly breakers: CircuitBreakers;
+  readonly bulkheads: Bulkheads;
   /** Tenants of one host share its fate. */
   readonly hostOf: (tenantId: string) => string;
   /** How long a call of the tenant would wait for its turn. */
@@ -59,11 +61,14 @@ export class RunContext {
     this.random = parts.random;
   }
 
-  /** Milliseconds until a step of this kind may begin: its circuit is open, or too many calls of the tenant wait already. */
+  /** Milliseconds until a step of this kind may begin: its circuit is open, or too many calls of the tenant are at it or wait already. */
   heldBackMs(run: Run, step: string, timeLimitMs: number): number {
     const waitMs = this.parts.expectedWaitMs(run.tenantId);
     if (waitMs > waitMsMax) return waitMs;
-    return this.parts.breakers.heldBackMs(this.circuitOf(run, step), timeLimitMs);
+    const circuit = this.circuitOf(run, step);
+    const turnMs = this.parts.bulkheads.enter(run, run.tenantId, circuit.stepKind);
+    // Whoever passes an open circuit is its probe: that is asked last.
+    return turnMs > 0 ? turnMs : this.parts.breakers.heldBackMs(circuit, timeLimitMs);
   }
 
   /** Takes note of how a step's call ended. True when it failed as it does for everybody. */
@@ -71,10 +76,16 @@ export class RunContext {
     const { failure, ms } = ended;
     const circuit = this.circuitOf(run, step);
     this.parts.onCall(circuit.stepKind, failure?.kind ?? 'result', ms);
+    this.parts.bulkheads.callEnded(run, ms);
     if (failure !== undefined && ownLimits.has(failure.code)) return true;
     if (failure !== undefined) return this.parts.breakers.failed(circuit, run.onboardingId, failure);
     this.parts.breakers.succeeded(circuit);
     return false;
+  }
+
+  /** The run is written, or left to its next owner. */
+  runEnded(run: Run): void {
+    this.parts.bulkheads.leave(run);
   }
 
   private circuitOf({ tenantId }: Run, step: string): Circuit {

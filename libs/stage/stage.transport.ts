@@ -7,6 +7,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import type { Fact } from '#contracts/contract.js';
 import type { Clock } from '#platform/clock.js';
 import type { PendingCommand } from './apply-commands.js';
+import { Bulkheads } from './bulkheads.js';
 import { Executor } from './executor.js';
 import type { CircuitBreakers } from './circuit-breakers.js';
 import { sentenceOf, watchedCircuits } from './circuit-watch.js';
@@ -78,11 +79,11 @@ export class StageTransport extends Server implements CustomTransportStrategy {
       logger,
       publish: (record) => this.publisher.publish([record]),
     });
-    const executor = this.newExecutor(this.newContext());
     this.places = new Places(
       options.settings.inFlightMax,
       (tenantId) => (options.expectedWaitMs?.(tenantId) ?? 0) > claimWaitMsMax,
     );
+    const executor = this.newExecutor(this.newContext());
     this.worker = new Worker({
       places: this.places,
       pool,
@@ -202,6 +203,7 @@ export class StageTransport extends Server implements CustomTransportStrategy {
       fingerprint: (input) => personalData.fingerprint(input),
       random: Math.random,
       breakers: this.circuits,
+      bulkheads: new Bulkheads(clock, (tenantId) => this.places.capOf(tenantId)),
       hostOf: (tenantId) => options.hostOf?.(tenantId) ?? '',
       expectedWaitMs: (tenantId) => options.expectedWaitMs?.(tenantId) ?? 0,
       onCall: (step, outcome, ms) => {

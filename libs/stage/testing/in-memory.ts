@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { quickSettings, runtimeContractsOn } from '../../../test/stage-world.js';
+import { Bulkheads } from '../bulkheads.js';
 import type { RunRow } from '../run.js';
 import { RunContext, type RunContextParts } from '../run-context.js';
 import { rowOf } from '../worker.js';
@@ -20,6 +21,7 @@ export function contextWith(own: Own): RunContext {
     contracts: runtimeContractsOn({ told: 'told', commands: 'commands' }),
     fingerprint: (input) => JSON.stringify(input),
     random: () => 0.5,
+    bulkheads: new Bulkheads(own.clock, () => 100),
     hostOf: () => 'finhub',
     expectedWaitMs: () => 0,
     onCall: () => undefined,
