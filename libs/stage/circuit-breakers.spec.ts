@@ -99,6 +99,26 @@ describe('an open circuit', () => {
     expect(held()).toBe(0);
   });
 
+  it.each([
+    [
+      'is asked to come later',
+      () => breakers.failed(circuit, 'd', { kind: 'not-done', code: 'rate_limited' }),
+    ],
+    ['was never sent', () => breakers.probeEnded(circuit)],
+  ])('lets another call probe one hold after a probe that %s', (_, end) => {
+    nowMs += holdMs;
+    held();
+    end();
+    expect(held()).toBe(holdMs);
+    nowMs += holdMs;
+    expect(held()).toBe(0);
+    expect(changes).toHaveLength(1);
+  });
+
+  it('parks nobody who is asked to come later meanwhile', () => {
+    expect(breakers.failed(circuit, 'd', { kind: 'not-done', code: 'rate_limited' })).toBe(true);
+  });
+
   it('stays open, without another word, when the probe fails; each hold is twice as long, to a bound', () => {
     const holds = [1, 2, 3, 4, 5].map(() => {
       nowMs += held();
@@ -132,6 +152,16 @@ describe('a host', () => {
     expect(breakers.failed(ofTenantC, 'x', failing)).toBe(true);
   });
 
+  it('that refuses the set-up of the one whose call probes serves the others at once', () => {
+    fail(failing, 'a', 'b', 'c');
+    for (const id of ['d', 'e', 'f']) breakers.failed(ofTenantB, id, failing);
+    nowMs += holdMs;
+    held();
+    fail(misconfigured, 'probe');
+    expect(held({ ...circuit, tenantId: 'tenant-c' })).toBe(0);
+    expect(held()).toBeGreaterThan(0);
+  });
+
   it('that refuses the set-up of two tenants goes on serving the others', () => {
     fail(misconfigured, 'a', 'b', 'c');
     for (const id of ['d', 'e', 'f']) breakers.failed(ofTenantB, id, misconfigured);
@@ -148,6 +178,15 @@ describe('a host', () => {
     expect(held()).toBe(0);
   });
 });
+
+it.each(['prerequisite_missing', 'not_found'])(
+  'what FinHub lacks of one applicant (%s) opens no circuit, however many lack it: each is parked',
+  (code) => {
+    fail({ kind: 'misconfigured', code }, 'a', 'b', 'c', 'd');
+    expect(held()).toBe(0);
+    expect(breakers.failed(circuit, 'e', { kind: 'misconfigured', code })).toBe(false);
+  },
+);
 
 it('numbered steps are of one kind', () => {
   expect(stepKindOf('upload:3')).toBe(stepKindOf('upload:4'));

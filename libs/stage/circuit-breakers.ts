@@ -47,9 +47,7 @@ export class CircuitBreakers {
   /** Milliseconds until the step may begin; 0: now. Whoever gets 0 from an open circuit is its probe. */
   heldBackMs(circuit: Circuit, timeLimitMs: number): number {
     const now = this.clock.monotonicMs();
-    const open = [this.ofHost(circuit), this.ofTenant(circuit)].flatMap((breaker) =>
-      breaker?.isOpen === true ? [breaker] : [],
-    );
+    const open = this.openOnes(circuit);
     const heldMs = Math.max(0, ...open.map((breaker) => breaker.heldMs(now)));
     if (heldMs === 0) for (const breaker of open) breaker.probe(now, timeLimitMs);
     return heldMs;
@@ -57,33 +55,52 @@ export class CircuitBreakers {
 
   /** Takes note of a failed call. True while the circuit is open: the attempt is not the applicant's. */
   failed(circuit: Circuit, onboardingId: string, failure: Failure): boolean {
+    if (isAboutTheApplicant(failure)) {
+      this.succeeded(circuit);
+      return false;
+    }
     const trouble = troubleOf(failure);
     if (trouble === undefined) {
-      if (failure.kind === 'rejected') this.succeeded(circuit);
-      return false;
+      this.probeEnded(circuit);
+      return this.openOnes(circuit).length > 0;
     }
     const now = this.clock.monotonicMs();
     const breaker = this.ofTenant(circuit) ?? new Breaker(circuit, this.holdFirstMs, circuit.tenantId);
     this.breakers.set(tenantKey(circuit), breaker);
     const hasOpened = breaker.fail(now, { trouble, onboardingId, hasNoAnswer: hasNoAnswer(failure) });
     if (hasOpened) this.onChange(breaker.change);
-    if (trouble !== 'failing') return breaker.isOpen;
-    this.failHost(circuit, now);
+    if (trouble === 'failing') this.failHost(circuit, now);
+    // Whoever refuses one tenant's set-up is there for the others.
+    else this.close(hostKey(circuit));
     return breaker.isOpen || this.ofHost(circuit) !== undefined;
   }
 
   /** The step went well for somebody, or was answered with a plain no. */
   succeeded(circuit: Circuit): void {
-    for (const key of [hostKey(circuit), tenantKey(circuit)]) {
-      const breaker = this.breakers.get(key);
-      this.breakers.delete(key);
-      if (breaker?.isOpen === true) this.onChange({ ...breaker.change, isOpen: false });
-    }
+    this.close(hostKey(circuit));
+    this.close(tenantKey(circuit));
+  }
+
+  /** Who was let through made no call, or was told nothing of the endpoint: if it was the probe, the next one comes after a hold. */
+  probeEnded(circuit: Circuit): void {
+    for (const breaker of this.openOnes(circuit)) breaker.endProbe(this.clock.monotonicMs());
   }
 
   /** The circuits that are open, for health and metrics. */
   get open(): readonly CircuitChange[] {
     return [...this.breakers.values()].filter(({ isOpen }) => isOpen).map(({ change }) => change);
+  }
+
+  private openOnes(circuit: Circuit): Breaker[] {
+    return [this.ofHost(circuit), this.ofTenant(circuit)].filter(
+      (breaker): breaker is Breaker => breaker?.isOpen === true,
+    );
+  }
+
+  private close(key: string): void {
+    const breaker = this.breakers.get(key);
+    this.breakers.delete(key);
+    if (breaker?.isOpen === true) this.onChange({ ...breaker.change, isOpen: false });
   }
 
   private failHost(circuit: Circuit, now: number): void {
@@ -179,6 +196,12 @@ class Breaker {
     this.isProbing = false;
     this.heldUntilMs = now + this.holdMs;
   }
+
+  endProbe(now: number): void {
+    if (!this.isProbing) return;
+    this.isProbing = false;
+    this.heldUntilMs = now + this.holdMs;
+  }
 }
 
 /** The kind of a step, e.g. `upload` of `upload:3`. */
@@ -196,9 +219,17 @@ const endpointCodes = new Set([
   'unexpected_redirect',
 ]);
 
+/** What is missing or unknown is this applicant's: others' calls are answered otherwise. */
+const applicantCodes = new Set(['prerequisite_missing', 'not_found']);
+
+/** The endpoint works: it had this to say. */
+function isAboutTheApplicant({ kind, code }: Failure): boolean {
+  return kind === 'rejected' || applicantCodes.has(code);
+}
+
 function troubleOf({ kind, code }: Failure): Trouble | undefined {
   if (kind === 'misconfigured') return 'misconfigured';
-  return kind !== 'rejected' && endpointCodes.has(code) ? 'failing' : undefined;
+  return endpointCodes.has(code) ? 'failing' : undefined;
 }
 
 /** Nobody took the connection: no applicant can be at fault. */

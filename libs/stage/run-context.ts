@@ -3,6 +3,7 @@ import { eventIdOf } from '#contracts/onboarding-id.js';
 import type { Fact, Stage } from '#contracts/contract.js';
 import { toEnvelope, type OnboardingEvent } from '#contracts/envelope.js';
 import type { Clock } from '#platform/clock.js';
+import { isDatabaseAway } from '#platform/database-away.js';
 import { onTimeLimit } from '#platform/time-limit.js';
 import { currentTraceparent } from '#platform/tracing.js';
 import { failureOf, StepFailure, type Failure } from './failure.js';
@@ -18,7 +19,7 @@ import type { Call } from './steps.js';
 /** Commands of one onboarding that are remembered as answered, newest last. */
 const answeredMax = 100;
 /** Codes of calls that our own limits kept from being made in time. */
-const ownLimits: ReadonlySet<string> = new Set(['quota_used_up', 'uploads_full']);
+const ownLimits: ReadonlySet<string> = new Set(['quota_used_up', 'uploads_full', 'database_away']);
 /** A call whose turn is further away than this is not begun. */
 const waitMsMax = 2_000;
 
@@ -51,6 +52,8 @@ export class RunContext {
   readonly contracts: RuntimeContracts;
   readonly fingerprint: (input: unknown) => string;
   readonly random: () => number;
+  /** Runs that were let through to a call and have not come back from it. */
+  private readonly letThrough = new Map<Run, Circuit>();
 
   constructor(private readonly parts: RunContextParts) {
     this.clock = parts.clock;
@@ -65,10 +68,13 @@ export class RunContext {
   heldBackMs(run: Run, step: string, timeLimitMs: number): number {
     const waitMs = this.parts.expectedWaitMs(run.tenantId);
     if (waitMs > waitMsMax) return waitMs;
+    this.cameBack(run);
     const circuit = this.circuitOf(run, step);
     const turnMs = this.parts.bulkheads.enter(run, run.tenantId, circuit.stepKind);
     // Whoever passes an open circuit is its probe: that is asked last.
-    return turnMs > 0 ? turnMs : this.parts.breakers.heldBackMs(circuit, timeLimitMs);
+    const heldMs = turnMs > 0 ? turnMs : this.parts.breakers.heldBackMs(circuit, timeLimitMs);
+    if (heldMs === 0) this.letThrough.set(run, circuit);
+    return heldMs;
   }
 
   /** Takes note of how a step's call ended. True when it failed as it does for everybody. */
@@ -77,7 +83,11 @@ export class RunContext {
     const circuit = this.circuitOf(run, step);
     this.parts.onCall(circuit.stepKind, failure?.kind ?? 'result', ms);
     this.parts.bulkheads.callEnded(run, ms);
-    if (failure !== undefined && ownLimits.has(failure.code)) return true;
+    if (failure !== undefined && ownLimits.has(failure.code)) {
+      this.cameBack(run);
+      return true;
+    }
+    this.letThrough.delete(run);
     if (failure !== undefined) return this.parts.breakers.failed(circuit, run.onboardingId, failure);
     this.parts.breakers.succeeded(circuit);
     return false;
@@ -85,7 +95,15 @@ export class RunContext {
 
   /** The run is written, or left to its next owner. */
   runEnded(run: Run): void {
+    this.cameBack(run);
     this.parts.bulkheads.leave(run);
+  }
+
+  /** Without an answer: nothing was asked, also if it was to be the probe. */
+  private cameBack(run: Run): void {
+    const circuit = this.letThrough.get(run);
+    if (circuit !== undefined) this.parts.breakers.probeEnded(circuit);
+    this.letThrough.delete(run);
   }
 
   private circuitOf({ tenantId }: Run, step: string): Circuit {
@@ -152,6 +170,7 @@ export class RunContext {
     const { endsAtMs } = limited;
     const timeLimitMs = Math.max(endsAtMs - this.clock.monotonicMs(), 0);
     const abort = new AbortController();
+    const beganAt = this.clock.now().getTime();
     const sending = { hasBegun: false };
     const call: Call = {
       signal: abort.signal,
@@ -159,7 +178,9 @@ export class RunContext {
       beforeSend: () => {
         sending.hasBegun = true;
         const now = this.clock.monotonicMs();
-        if (now >= endsAtMs || endsAtMs > run.leaseUntilMs)
+        // A machine that was suspended: its monotonic clock may have stood still, the other one has not.
+        const hasSlept = this.clock.now().getTime() - beganAt > timeLimitMs;
+        if (now >= endsAtMs || endsAtMs > run.leaseUntilMs || hasSlept)
           throw new StepFailure('not-done', 'lease_too_short');
       },
     };
@@ -179,7 +200,7 @@ export class RunContext {
       if (abort.signal.aborted) answer.then(limited.onLate, () => undefined);
       if (sending.hasBegun || failureOf(error) !== undefined) throw error;
       this.logger.error({ err: error }, 'a step threw before its call began');
-      throw new StepFailure('not-done', 'handler_failed');
+      throw new StepFailure('not-done', isDatabaseAway(error) ? 'database_away' : 'handler_failed');
     } finally {
       clearTimeout(timer);
     }
