@@ -73,9 +73,19 @@ describe('a command', () => {
 
   it('correct is refused while a call with the old value may have happened: it would not be found again', () => {
     for (const openStep of [intent, { ...intent, state: 'retry', isRepeat: true } as const]) {
-      const inDoubt = { state: 'parked', openStep, isSettling: false } as const;
-      expect(decideCommand(inDoubt, correct, rules)).toEqual(refused('step_in_doubt'));
+      const inDoubt = { state: 'parked', openStep } as const;
+      expect(decide(inDoubt, correct)).toEqual(refused('step_in_doubt'));
     }
+  });
+
+  it('correct is refused likewise after a restored backup, until the step has been looked up and tried', () => {
+    const restored = { state: 'parked', mayHaveForgotten: true } as const;
+    const openStep = { ...intent, state: 'retry' } as const;
+    expect(decide(restored, correct)).toEqual(refused('step_in_doubt'));
+    expect(decide({ ...restored, openStep: { ...openStep, name: 'handler' } }, correct)).toEqual(
+      refused('step_in_doubt'),
+    );
+    expect(decide({ ...restored, openStep }, correct)).toEqual({ do: 'correct' });
   });
 
   it('resolve says what became of the one step in doubt, and of no other', () => {
@@ -113,7 +123,7 @@ describe('a command', () => {
 
 function subject(found: RunState | Partial<CommandSubject>): CommandSubject {
   const given = typeof found === 'string' ? { state: found } : found;
-  return { state: 'active', openStep: null, isSettling: false, ...given };
+  return { state: 'active', openStep: null, isSettling: false, mayHaveForgotten: false, ...given };
 }
 
 function decide(found: RunState | Partial<CommandSubject>, command: Command) {

@@ -9,6 +9,8 @@ export interface CommandSubject {
   readonly openStep: OpenStep | null;
   /** A lost call may still be under way. */
   readonly isSettling: boolean;
+  /** After a restored backup: a step without a record may have been called with what was sent then. */
+  readonly mayHaveForgotten: boolean;
 }
 
 /** What this stage knows of its own. */
@@ -79,13 +81,15 @@ function decideOperation(subject: CommandSubject, command: Command, rules: Comma
 }
 
 function decideReplay(
-  { openStep }: CommandSubject,
+  { openStep, mayHaveForgotten }: CommandSubject,
   command: Command & { command: 'replay' | 'correct' },
   rules: CommandRules,
 ): CommandDecision {
   if (command.command === 'replay') return { do: 'replay' };
   // What may have happened is looked for by what was sent: with another value it would not be found, and be done again.
-  if (openStep?.state === 'intent' || openStep?.isRepeat === true) return refuse('step_in_doubt');
+  const isLookedUp = openStep?.state === 'retry' && openStep.name !== 'handler';
+  if (openStep?.state === 'intent' || openStep?.isRepeat === true || (mayHaveForgotten && !isLookedUp))
+    return refuse('step_in_doubt');
   return rules.isCorrectable(command.pointer) ? { do: 'correct' } : refuse('correction_refused');
 }
 

@@ -163,9 +163,14 @@ export class Run {
     return this.openStep?.state === 'intent' && this.clock.monotonicMs() < this.settlesAtMs;
   }
 
+  /** After a restored backup: there may have been calls of which the row does not know. */
+  get mayHaveForgotten(): boolean {
+    return this.row.lookFirstSince !== null;
+  }
+
   /** After a restored backup a step without any record may have been called all the same: as if its answer were lost. */
   lookFirst(name: string): void {
-    if (this.row.lookFirstSince === null || this.openStep !== null) return;
+    if (!this.mayHaveForgotten || this.openStep !== null) return;
     this.openStep = { name, state: 'intent', tries: 0, sinceAt: this.now().toISOString() };
     // All who could still be doing it ended before the backup was restored.
     this.settlesAtMs = this.clock.monotonicMs();

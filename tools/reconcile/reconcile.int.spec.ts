@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from 'pg';
 import type { OnboardingEvent } from '#contracts/envelope.js';
-import { onboardingErased } from '#contracts/events.js';
 import { connectOnce } from '#platform/database.js';
+import { StepFailure } from '#stage/failure.js';
 import { NotYet } from '#stage/steps.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
@@ -11,6 +11,7 @@ import { waitUntil } from '../../test/wait-until.js';
 import { readTold } from './read-told.js';
 import { reconcile, type RestoredStage } from './reconcile.js';
 import { reportLines } from './report.js';
+import { stages } from './stages.js';
 import { Told } from './told.js';
 
 jest.setTimeout(120_000);
@@ -41,18 +42,28 @@ afterAll(async () => {
 const ledger: string[] = [];
 /** Onboardings whose decision is made; the others wait. */
 const decided = new Set<string>();
+/** Onboardings that are parked before their first effect. */
+const broken = new Set<string>();
 
 describe('a restored backup', () => {
   it('has forgotten effects and whole onboardings: none is caused twice, all go on, no event has two meanings', async () => {
     const halfWay = await begin();
     const finishedSince = await begin();
-    for (const id of [halfWay, finishedSince]) await world.next(id, 'attempt');
+    const pausedSince = await begin();
+    for (const id of [halfWay, finishedSince, pausedSince]) await world.next(id, 'attempt');
+    const setGoingSince = await begin({ isBroken: true });
+    await world.next(setGoingSince, 'parked');
     await backUp();
     running = await world.startProcess();
 
     // Of all this the backup knows nothing.
     decided.add(halfWay).add(finishedSince);
     await waitUntil('its second effect', () => ledger.includes(`activate ${halfWay}`));
+    await world.command(pausedSince, { command: 'pause' });
+    broken.delete(setGoingSince);
+    await world.command(setGoingSince, { command: 'replay' });
+    for (const id of [pausedSince, setGoingSince]) await world.next(id, 'answered');
+    await world.next(setGoingSince, 'attempt', ({ data }) => data['step'] === 'decision');
     decided.add(`wallet ${finishedSince}`);
     await world.next(finishedSince, 'done');
     const missingHalfWay = await begin();
@@ -70,14 +81,16 @@ describe('a restored backup', () => {
       cause: { message: expect.stringContaining('the database is older than it was') },
     });
     expect(await reconcileStage()).toEqual([
-      { schema: 'registration', unfinished: 2, finished: 2, missing: 3, lookedUp: 3 },
+      { schema: 'registration', unfinished: 4, finished: 2, missing: 3, lookedUp: 5 },
     ]);
     // Running it again comes to the same, but for what it has finished already.
-    expect(await reconcileStage()).toMatchObject([{ unfinished: 1, missing: 3, lookedUp: 3 }]);
+    expect(await reconcileStage()).toMatchObject([{ unfinished: 3, missing: 3, lookedUp: 5 }]);
 
-    const ids = [halfWay, finishedSince, missingHalfWay, missingFinished, unread];
+    const ids = [halfWay, finishedSince, missingHalfWay, missingFinished, unread, setGoingSince, pausedSince];
     for (const id of ids) decided.add(id).add(`wallet ${id}`);
+    expect(await world.stateOf(pausedSince)).toBe('paused');
     running = await world.startProcess();
+    await world.command(pausedSince, { command: 'resume' });
     for (const id of ids) await world.next(id, 'done');
     await waitUntil('all rows to be there', async () => {
       const states = await Promise.all(ids.map((id) => world.stateOf(id)));
@@ -102,12 +115,18 @@ function expectOneMeaningEach(events: readonly OnboardingEvent[]): void {
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 }
 
-async function begin(): Promise<string> {
-  return world.begin(handler);
+async function begin({ isBroken = false } = {}): Promise<string> {
+  const event = world.newOnboarding(handler);
+  if (isBroken) broken.add(event.onboardingId);
+  await world.publish(event);
+  return event.onboardingId;
 }
 
 /** Two effects, and a wait before and after the second. */
 const handler: TestHandler = async ({ onboardingId }, steps) => {
+  await steps.repeatable('read', async () => {
+    if (broken.has(onboardingId)) throw new StepFailure('misconfigured', 'forbidden');
+  });
   await effect('register');
   await wait('decision', onboardingId);
   await effect('activate');
@@ -165,7 +184,9 @@ async function reconcileStage() {
     nextOf: (type) => (type === world.asked.type ? stage : undefined),
     endOf: (type) => (type === world.done.type ? 'passed' : undefined),
     redone: () => undefined,
-    erasedType: onboardingErased.type,
+    erasedType: stages.erasedType,
+    standingOf: stages.standingOf,
+    appliedAgain: stages.appliedAgain,
   });
   const client = await connectOnce(database.url, { applicationName: 'spec', schema: 'public' });
   try {

@@ -39,7 +39,7 @@ export async function reconcileSchema(
   const { rows: known } = await client.query<{ state: string }>(takeOverSql, [records]);
   await client.query('DELETE FROM restored_run');
   const { rows: missing } = await client.query<{ state: string }>(rememberSql, [records, since]);
-  const isFinished = ({ state }: { state: string }) => state !== 'active';
+  const isFinished = ({ state }: { state: string }) => state === 'passed' || state === 'ended';
   const finished = known.filter(isFinished).length;
   return {
     schema,
@@ -56,6 +56,8 @@ function toRecord(run: ToldRun): object {
     state: run.state,
     is_redone: run.isRedone,
     sequence: run.sequence,
+    // What was parked since then is tried again, and parked again if it has to be.
+    standing: run.standing?.state === 'parked' ? undefined : run.standing,
     answered: run.answered,
     results: run.results,
   };
@@ -64,7 +66,7 @@ function toRecord(run: ToldRun): object {
 /** An open intent stays: its settle time is long over. What surely had not happened may have happened since. $1 since */
 const lookFirstSql = `
 UPDATE stage_run SET
-  look_first_since = $1,
+  look_first_since = least(look_first_since, $1),
   open_step = CASE WHEN open_step ->> 'state' = 'intent' THEN open_step END,
   state = CASE WHEN state = 'waiting' THEN 'active' ELSE state END,
   leased_by = NULL,
@@ -73,22 +75,33 @@ UPDATE stage_run SET
 WHERE state NOT IN ('passed', 'ended')`;
 
 const toldRecords = `jsonb_to_recordset($1::jsonb) AS t(
-  onboarding_id uuid, state text, is_redone boolean, sequence int, answered jsonb, results jsonb)`;
+  onboarding_id uuid, state text, is_redone boolean, sequence int, standing jsonb, answered jsonb, results jsonb)`;
 
-/** Rows that the backup has. A finished one only learns how far its events are numbered. $1 told runs */
+/**
+ * Rows that the backup has. A finished one only learns how far its events are numbered; one that a human has paused or set
+ * going since then is so. $1 told runs
+ */
 const takeOverSql = `
-WITH before AS (
-  SELECT r.onboarding_id, r.state IN ('passed', 'ended') AS is_finished FROM stage_run r
+WITH told AS (
+  SELECT * FROM ${toldRecords}
+), before AS (
+  SELECT r.onboarding_id, r.state IN ('passed', 'ended') AS is_finished,
+    CASE WHEN (t.standing ->> 'sequence')::int > r.sequence THEN t.standing ->> 'state' END AS standing
+  FROM stage_run r JOIN told t USING (onboarding_id)
 ), changed AS (
   UPDATE stage_run r SET
     sequence = CASE WHEN t.is_redone AND NOT b.is_finished THEN t.sequence ELSE greatest(r.sequence, t.sequence) END,
     answered = t.answered,
     results = CASE WHEN b.is_finished THEN r.results ELSE t.results || r.results END,
-    state = CASE WHEN b.is_finished OR (t.state = 'active' AND NOT t.is_redone) THEN r.state ELSE t.state END,
-    parked = CASE WHEN t.state = 'active' AND NOT t.is_redone THEN r.parked END,
+    state = CASE WHEN b.is_finished THEN r.state
+                 WHEN t.state <> 'active' OR t.is_redone THEN t.state
+                 ELSE coalesce(b.standing, r.state) END,
+    parked = CASE WHEN t.state = 'active' AND NOT t.is_redone AND b.standing IS NULL THEN r.parked END,
     open_step = CASE WHEN t.state = 'active' AND NOT t.is_redone THEN r.open_step END,
-    due_at = CASE WHEN b.is_finished OR t.state <> 'active' THEN NULL WHEN t.is_redone THEN now() ELSE r.due_at END
-  FROM ${toldRecords} JOIN before b ON b.onboarding_id = t.onboarding_id
+    due_at = CASE WHEN b.is_finished OR t.state <> 'active' OR b.standing = 'paused' THEN NULL
+                  WHEN t.is_redone OR b.standing = 'active' THEN now()
+                  ELSE r.due_at END
+  FROM told t JOIN before b ON b.onboarding_id = t.onboarding_id
   WHERE r.onboarding_id = t.onboarding_id AND t.sequence > 0
   RETURNING r.state, b.is_finished
 )

@@ -1,15 +1,19 @@
 import type { Stage } from '#contracts/contract.js';
 import {
   onboardingActivated,
+  onboardingAnswered,
   onboardingCancelled,
   onboardingErased,
+  onboardingParked,
   onboardingRegistered,
   onboardingRejected,
+  type Answered,
+  type Erased,
   type Registered,
 } from '#contracts/events.js';
 import { factOf, journey } from '#contracts/journey.js';
 import { onboardingRequested } from '#contracts/requested.js';
-import type { Stages } from './told.js';
+import type { Standing, Stages } from './told.js';
 
 const stageOf: ReadonlyMap<string, Stage> = new Map(
   Object.entries(factOf).map(([stage, { type }]) => [type, stage as Stage]),
@@ -17,6 +21,14 @@ const stageOf: ReadonlyMap<string, Stage> = new Map(
 const ends: readonly string[] = [onboardingActivated, onboardingRejected, onboardingCancelled].map(
   ({ type }) => type,
 );
+
+const standingAfter: Partial<Record<string, Standing>> = {
+  pause: 'paused',
+  resume: 'active',
+  replay: 'active',
+  correct: 'active',
+  resolve: 'active',
+};
 
 /** The journey as the topics show it. */
 export const stages: Stages = {
@@ -34,4 +46,15 @@ export const stages: Stages = {
     return { register: { customerId, userId } };
   },
   erasedType: onboardingErased.type,
+  standingOf: ({ type, data }) => {
+    if (type === onboardingParked.type) return 'parked';
+    const { outcome, command } = data as Answered;
+    return type === onboardingAnswered.type && outcome === 'applied' ? standingAfter[command] : undefined;
+  },
+  appliedAgain: ({ type, data }) => {
+    if (type === onboardingErased.type) return (data as Erased).commandId;
+    const { outcome, command, commandId } = data as Answered;
+    const isSignal = type === onboardingAnswered.type && outcome === 'applied' && command === 'approve';
+    return isSignal ? commandId : undefined;
+  },
 };

@@ -7,6 +7,7 @@ import {
   onboardingAttempt,
   onboardingConsented,
   onboardingErased,
+  onboardingParked,
   onboardingRegistered,
   onboardingRejected,
   onboardingVerified,
@@ -42,7 +43,14 @@ function told(...events: OnboardingEvent[]): Told {
 describe('what the topics tell', () => {
   it('is who was given to a stage, also where it has told nothing yet', () => {
     const requested = event(onboardingRequested, { stage: 'gateway' });
-    const nothing = { state: 'active', sequence: 0, answered: [], results: {}, isRedone: false };
+    const nothing = {
+      state: 'active',
+      sequence: 0,
+      standing: undefined,
+      answered: [],
+      results: {},
+      isRedone: false,
+    };
     expect(told(requested).runsOf('registration')).toEqual([{ onboardingId, ...nothing }]);
     const registered = event(onboardingRegistered, { sequence: 1 });
     expect(told(registered).runsOf('verification')).toEqual([{ onboardingId, ...nothing }]);
@@ -72,7 +80,15 @@ describe('what the topics tell', () => {
     const registered = event(onboardingRegistered, { sequence: 3, data: { customerId: 'c', userId: 'u' } });
     const register = { result: { customerId: 'c', userId: 'u' }, tries: 1, ms: 0 };
     expect(told(registered).runsOf('registration')).toEqual([
-      { onboardingId, state: 'active', isRedone: true, sequence: 2, answered: [], results: { register } },
+      {
+        onboardingId,
+        state: 'active',
+        isRedone: true,
+        sequence: 2,
+        standing: undefined,
+        answered: [],
+        results: { register },
+      },
     ]);
     const activated = event(onboardingActivated, { stage: 'activation', sequence: 1 });
     expect(told(activated).runsOf('activation')).toMatchObject([{ state: 'active', sequence: 0 }]);
@@ -93,4 +109,28 @@ describe('what the topics tell', () => {
     });
     expect(told(erased, answered).runsOf('consent')).toMatchObject([{ answered: ['pause'] }]);
   });
+
+  it('is whether a human has paused it or set it going, by the last word', () => {
+    const parked = event(onboardingParked, { stage: 'consent', sequence: 1 });
+    expect(told(parked).runsOf('consent')).toMatchObject([{ standing: { state: 'parked', sequence: 1 } }]);
+    const replayed = answer('replay', 2);
+    expect(told(replayed, parked).runsOf('consent')).toMatchObject([
+      { standing: { state: 'active', sequence: 2 } },
+    ]);
+    expect(told(parked, replayed, answer('pause', 3)).runsOf('consent')).toMatchObject([
+      { standing: { state: 'paused', sequence: 3 } },
+    ]);
+  });
+
+  it('is that an approval was applied: again, for only the database knew of it', () => {
+    expect(told(answer('approve', 1), answer('replay', 2)).runsOf('consent')).toMatchObject([
+      { answered: ['replay'] },
+    ]);
+  });
 });
+
+function answer(command: string, sequence: number): OnboardingEvent {
+  const data = { ...onboardingAnswered.example, commandId: command, command, outcome: 'applied' };
+  const answeredCommands = ['approve', 'replay'];
+  return event(onboardingAnswered, { stage: 'consent', sequence, data, answeredCommands });
+}

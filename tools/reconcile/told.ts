@@ -13,7 +13,13 @@ export interface Stages {
    */
   readonly redone: (event: OnboardingEvent) => Readonly<Record<string, unknown>> | undefined;
   readonly erasedType: string;
+  /** How an event leaves an onboarding that has not ended, where a human's command or a parking decides it. */
+  readonly standingOf: (event: OnboardingEvent) => Standing | undefined;
+  /** The id of a command whose effect only the database had: it is applied again when it is read again. */
+  readonly appliedAgain: (event: OnboardingEvent) => string | undefined;
 }
+
+export type Standing = 'active' | 'paused' | 'parked';
 
 /** What is known of an onboarding in a stage, besides its row. */
 export interface ToldRun {
@@ -22,6 +28,8 @@ export interface ToldRun {
   /** Its last steps are done again, and its last event is told again, with the same id. */
   readonly isRedone: boolean;
   readonly sequence: number;
+  /** Which of these commands or parkings came last, and its number. */
+  readonly standing: { readonly state: Standing; readonly sequence: number } | undefined;
   readonly answered: readonly string[];
   readonly results: Readonly<Record<string, unknown>>;
 }
@@ -30,11 +38,12 @@ interface Story {
   readonly onboardingId: string;
   last: OnboardingEvent | undefined;
   end: OnboardingEvent | undefined;
+  standing: ToldRun['standing'];
   isErased: boolean;
-  readonly erasures: string[];
+  readonly appliedAgain: string[];
 }
 
-/** What the topics tell of each stage's onboardings. An erasure is never taken for done: the restored vault has its data again. */
+/** What the topics tell of each stage's onboardings. What only the database had of a command is never taken for done: an erasure's vault has its data again. */
 export class Told {
   private readonly stories = new Map<string, Map<string, Story>>();
 
@@ -44,22 +53,32 @@ export class Told {
   add(event: OnboardingEvent): void {
     const next = this.stages.nextOf(event.type, event.applicantKind);
     if (next !== undefined) this.storyOf(next, event.onboardingId);
-    if (event.sequence === undefined) return;
-    const story = this.storyOf(event.stage, event.onboardingId);
-    if ((story.last?.sequence ?? 0) < event.sequence) story.last = event;
-    if (this.stages.endOf(event.type) !== undefined) story.end = event;
-    if (event.type !== this.stages.erasedType) return;
-    story.isErased = true;
-    story.erasures.push((event.data as { commandId: string }).commandId);
+    if (event.sequence !== undefined) this.addTo(this.storyOf(event.stage, event.onboardingId), event);
   }
 
   runsOf(stage: string): ToldRun[] {
     return [...(this.stories.get(stage)?.values() ?? [])].map((story) => this.toRun(story));
   }
 
+  private addTo(story: Story, event: OnboardingEvent): void {
+    const { sequence = 0 } = event;
+    if ((story.last?.sequence ?? 0) < sequence) story.last = event;
+    if (this.stages.endOf(event.type) !== undefined) story.end = event;
+    story.standing = this.standingWith(story.standing, event);
+    const again = this.stages.appliedAgain(event);
+    if (again !== undefined) story.appliedAgain.push(again);
+    if (event.type === this.stages.erasedType) story.isErased = true;
+  }
+
+  private standingWith(known: ToldRun['standing'], event: OnboardingEvent): ToldRun['standing'] {
+    const { sequence = 0 } = event;
+    const state = this.stages.standingOf(event);
+    return state === undefined || sequence < (known?.sequence ?? 0) ? known : { state, sequence };
+  }
+
   private toRun(story: Story): ToldRun {
-    const { onboardingId, last, end, erasures } = story;
-    const answered = (last?.answeredCommands ?? []).filter((id) => !erasures.includes(id));
+    const { onboardingId, last, end, standing, appliedAgain } = story;
+    const answered = (last?.answeredCommands ?? []).filter((id) => !appliedAgain.includes(id));
     const sequence = last?.sequence ?? 0;
     const redone = this.redoneOf(story);
     if (redone !== undefined)
@@ -68,11 +87,12 @@ export class Told {
         state: 'active',
         isRedone: true,
         sequence: sequence - 1,
+        standing: undefined,
         answered,
         results: redone,
       };
     const state = (end && this.stages.endOf(end.type)) ?? 'active';
-    return { onboardingId, state, isRedone: false, sequence, answered, results: {} };
+    return { onboardingId, state, isRedone: false, sequence, standing, answered, results: {} };
   }
 
   /** Only where the end is the last that was told: it is told again under its own number. */
@@ -92,8 +112,9 @@ export class Told {
       onboardingId,
       last: undefined,
       end: undefined,
+      standing: undefined,
       isErased: false,
-      erasures: [],
+      appliedAgain: [],
     };
     ofStage.set(onboardingId, story);
     return story;
