@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock.js';
+import { aheadMsMax } from './lease-slots.js';
 import type { Moment } from './other-clock.js';
 
 /** A call in the line. */
@@ -84,7 +85,7 @@ export class Line {
   /** Admits who has a slot now, sees to more slots, and comes back for the next one. */
   private serve(): void {
     const now = this.parts.clock.monotonicMs();
-    this.slots = this.slots.filter(({ untilMs }) => untilMs >= now);
+    this.slots = this.slots.filter(({ fromMs, untilMs }) => untilMs >= now && fromMs - now <= aheadMsMax);
     while (this.waiters.length > 0 && (this.slots[0]?.fromMs ?? Infinity) <= now) {
       this.slots.shift();
       this.notePace(now);

@@ -43,6 +43,15 @@ describe('the quota of a tenant', () => {
     expect(quota.expectedWaitMs('tenant-without')).toBe(0);
   });
 
+  it('begins from now where the clock of Postgres was an hour ahead and has been set right', async () => {
+    const quota = newQuota(pools[0]!);
+    await quota.take(tenantId, patient);
+    const admin = new pg.Pool({ connectionString: database.url, max: 1 });
+    await admin.query(`UPDATE quota.pace SET next_at = now() + interval '1 hour'`);
+    await admin.end();
+    expect(await quota.take(tenantId, { ...patient, timeLimitMs: 5_000 })).toBe(true);
+  });
+
   it('says how long a call that comes now would wait', async () => {
     const quota = newQuota(pools[0]!);
     const abort = new AbortController();
