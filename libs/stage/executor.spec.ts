@@ -1,4 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
+import { onboardingRegistered } from '#contracts/events.js';
 import { StepFailure } from './failure.js';
 import type { PersonalData } from './stage-options.js';
 import type { Found, Steps } from './steps.js';
@@ -44,4 +45,22 @@ it('what keeps personal data from being had is what the onboarding is parked wit
   expect(run.state).toBe('parked');
   expect(run.told.at(-1)).toMatchObject({ name: 'parked', data: { code: 'vault_unreadable' } });
   expect(handler).toHaveBeenCalledTimes(3);
+});
+
+it('a Postgres that is away parks nobody, however often a handler or a call finds it so', async () => {
+  const away = Object.assign(new Error('Connection terminated'), { code: '57P01' });
+  const tries = { handler: 0, call: 0 };
+  const awayAtFirst = async (where: keyof typeof tries): Promise<object> => {
+    tries[where] += 1;
+    if (tries[where] <= 10) throw away;
+    return {};
+  };
+  const run = new OneRun(async (steps) => {
+    await awayAtFirst('handler');
+    await steps.repeatable('read', () => awayAtFirst('call'));
+    return onboardingRegistered({ customerId: 'customer-1', userId: 'user-1' });
+  }, noData);
+  while (await run.turn());
+  expect(run.state).toBe('passed');
+  expect(tries).toEqual({ handler: 21, call: 11 });
 });

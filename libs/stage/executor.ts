@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Fact } from '#contracts/contract.js';
 import type { Answered } from '#contracts/events.js';
+import { isDatabaseAway } from '#platform/database-away.js';
 import { withLogContext } from '#platform/log-context.js';
 import { describeSpan, withSpan } from '#platform/tracing.js';
 import { applyCommands, type PendingCommand } from './apply-commands.js';
@@ -18,8 +19,14 @@ import { decideRetry } from './retry.js';
 import type { Run } from './run.js';
 import type { RunContext } from './run-context.js';
 import { RunSteps } from './run-steps.js';
+import { Setbacks } from './setbacks.js';
 import type { StageOptions } from './stage-options.js';
 import type { Steps } from './steps.js';
+
+/** Pause before a handler that found Postgres away begins again. */
+const awayMs = 1_000;
+/** Of a lease, what it takes to revert a trial at the longest: a connection and a statement. */
+const revertShare = 0.65;
 
 export interface ExecutorParts {
   readonly context: RunContext;
@@ -116,12 +123,14 @@ export class Executor {
     return run.trial?.isConfirmed === false ? this.refuseTrial(run) : this.park(run, parking);
   }
 
-  /** The handler itself threw, outside of any step: the vault was away, or our code is wrong. */
+  /** The handler itself threw, outside of any step: the vault was away or could not be read, or our code is wrong. */
   private async retryHandler(run: Run, error: unknown): Promise<void> {
     this.parts.logger.error({ err: error }, 'a handler threw an error that is no failure');
     // Nothing has been tried yet: it is parked as it was, and the command may be given again.
     if (run.trial?.isConfirmed === false) return this.refuseTrial(run, 'command_failed');
     const { context, options } = this.parts;
+    // Nobody's fault: neither the failure counts, nor the time.
+    if (isDatabaseAway(error)) return this.interrupt(run, new Setbacks(run, context).holdBack(awayMs));
     const now = run.now();
     const beginning: OpenStep = { name: 'handler', state: 'retry', tries: 0, sinceAt: now.toISOString() };
     const open = withFault(run.openStep ?? beginning, now);
@@ -193,8 +202,9 @@ export class Executor {
   }
 
   private async refuseTrial(run: Run, code?: string): Promise<void> {
-    // Under its next owner the trial may have been confirmed: then there is nothing to take back.
-    if (this.parts.context.clock.monotonicMs() >= run.leaseUntilMs) throw new LeaseLost();
+    // Under its next owner the trial may have been confirmed by then: nothing is to be taken back.
+    const { clock, leaseMs } = this.parts.context;
+    if (clock.monotonicMs() + leaseMs * revertShare >= run.leaseUntilMs) throw new LeaseLost();
     await run.trial?.revert(code);
     await this.parts.context.write(run, { state: 'parked', leaseMs: null, dueMs: null });
     this.came('parked', run);

@@ -113,13 +113,21 @@ export class Inbox {
     try {
       if (!hasRightChecksum(record)) throw new UnreadableRecord('wrong_checksum');
       const { command } = this.parts.options.contracts;
-      if (record.topic === command.topic) sorted.commands.push(parseEvent(record.value, command));
+      if (record.topic === command.topic) this.sortCommand(parseEvent(record.value, command), sorted);
       else if (admitted === undefined) this.sortEvent(record, sorted);
       else this.sortRequest(record, admitted, sorted);
     } catch (error) {
       if (!(error instanceof UnreadableRecord)) throw error;
       sorted.events.push(await this.deadLetter(record, error.reason));
     }
+  }
+
+  /** Who takes another way never comes here: a command for it would wait for ever. */
+  private sortCommand(command: OnboardingEvent<Command>, sorted: Sorted): void {
+    const isOurs = this.parts.handlers.some(
+      ({ options }) => (options.applicantKind ?? command.applicantKind) === command.applicantKind,
+    );
+    if (isOurs) sorted.commands.push(command);
   }
 
   private sortEvent(record: ConsumedRecord, sorted: Sorted): void {

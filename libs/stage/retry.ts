@@ -45,7 +45,11 @@ export function decideRetry(failure: Failure, tried: Tried, policy: RetryPolicy)
  * Exponential back-off with full jitter. Retry-After is never undercut, and overrun by a second at the most, lest all who were
  * told the same come at once; only what has failed again and again rests longer.
  */
-export function pauseMs({ retryAfterMs = 0 }: Failure, { tries, random }: Tried, policy: RetryPolicy): number {
+export function pauseMs(
+  { retryAfterMs = 0 }: Failure,
+  { tries, random }: Tried,
+  policy: RetryPolicy,
+): number {
   const ceiling = Math.min(policy.firstDelayMs * 2 ** Math.max(tries - 1, 0), policy.delayMsMax);
   const afterTheirs = retryAfterMs + random * Math.min(ceiling, overrunMsMax);
   return Math.round(Math.max(afterTheirs, random * ceiling));

@@ -64,10 +64,13 @@ describe('a step that must not happen twice', () => {
     expect(find).not.toHaveBeenCalled();
   });
 
-  it('is looked for as long as there is time, however often that fails, and then called as if it had not', async () => {
+  it.each([
+    ['not-done', 'server_error'],
+    ['misconfigured', 'forbidden'],
+  ] as const)('is looked for as long as there is time, however often that fails (%s)', async (kind, code) => {
     const openStep = { ...intent, faults: 50, faultsSinceAt: intent.sinceAt };
     const fails = async () => {
-      throw new StepFailure('not-done', 'server_error');
+      throw new StepFailure(kind, code);
     };
     const { steps, run } = bench.begin({ openStep });
     expect(await endOf(steps.once('register', never, { find: fails }))).toBeInstanceOf(Suspension);
@@ -127,6 +130,13 @@ describe('a step that must not happen twice', () => {
     const { steps, run } = bench.begin();
     expect(await endOf(steps.once('register', never, { find: absent }))).toBeInstanceOf(CommandsArrived);
     expect(run.openStep).toMatchObject({ state: 'retry', tries: 0 });
+  });
+
+  it('nor does a step after it that may happen again, when a command has come with its result', async () => {
+    const { steps } = bench.begin();
+    await steps.once('register', async () => ({}), { find: absent });
+    bench.hasCommands = true;
+    expect(await endOf(steps.repeatable('approve', never))).toBeInstanceOf(CommandsArrived);
   });
 
   it('is not sent when the lease would not outlive it', async () => {

@@ -143,6 +143,7 @@ export class RunSteps extends Steps {
     if (this.run.unwrittenOnce !== undefined)
       await this.context.write(this.run, { leaseMs: this.leaseFor(timeLimitMs) });
     await this.keepLease(timeLimitMs);
+    if (this.run.hasCommands) throw new CommandsArrived();
     const outcome = await this.call(name, { call, options });
     if ('result' in outcome) return outcome;
     if (outcome.failure.kind === 'rejected') throw new Rejection(outcome.failure, name);

@@ -49,7 +49,9 @@ export class Setbacks {
   /** To look what became of a call costs nothing, and a doubt costs a human: it is tried for as long as there is time. */
   private policyFor({ state }: OpenStep): RetryPolicy {
     const { retry } = this.context.settings;
-    return state === 'intent' ? { ...retry, attemptsMax: Infinity } : retry;
+    return state === 'intent'
+      ? { ...retry, attemptsMax: Infinity, misconfiguredAttemptsMax: Infinity }
+      : retry;
   }
 
   /** An answer was lost: nothing can be said until nobody can still be doing the call. */

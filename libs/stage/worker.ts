@@ -5,9 +5,9 @@ import type { Executor } from './executor.js';
 import type { Started } from './inbox.js';
 import type { Outbox } from './outbox.js';
 import type { Places } from './places.js';
+import { prune } from './prune.js';
 import { Run, type RunRow } from './run.js';
 import { claimRunsSql, countDueSql, releaseRunsSql } from './sql/claim-runs.js';
-import { pruneCommandsSql, pruneRestoredSql, pruneRunsSql } from './sql/prune.js';
 import { announceMissedCommandsSql } from './sql/store-batch.js';
 import type { StageSettings } from './stage-options.js';
 
@@ -37,6 +37,7 @@ export const memoryDays = 120;
 export class Worker {
   private readonly running = new Set<Promise<void>>();
   private readonly timers: NodeJS.Timeout[] = [];
+  private readonly tasks = new Set<Promise<void>>();
   private isStopped = false;
   private isUnderPressure = false;
 
@@ -45,8 +46,9 @@ export class Worker {
   start(): void {
     const { settings } = this.parts;
     this.every(settings.claimIntervalMs, () => this.claim());
-    this.every(housekeepingMs, () => this.keepHouse());
-    this.every(pruneMs, () => this.prune());
+    this.every(housekeepingMs, () => this.weighBacklog());
+    this.every(housekeepingMs, () => this.announceMissedCommands());
+    this.every(pruneMs, () => prune(this.parts.pool, memoryDays, () => this.isStopped));
   }
 
   get inFlight(): number {
@@ -67,7 +69,8 @@ export class Worker {
   async stop(deadlineMs: number): Promise<void> {
     this.isStopped = true;
     for (const timer of this.timers) clearInterval(timer);
-    const finished = Promise.all(this.running);
+    // A claim that is under way leases rows; they are given back with the others.
+    const finished = Promise.all([...this.running, ...this.tasks]);
     await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, deadlineMs).unref())]);
     await this.parts.pool.query(releaseRunsSql, [this.parts.owner]).catch((error: unknown) => {
       this.parts.logger.warn(
@@ -83,9 +86,12 @@ export class Worker {
       // Behind a long lock each more would take one more connection.
       if (isUnderWay) return;
       isUnderWay = true;
-      await task().catch((error: unknown) => {
+      const tried = task().catch((error: unknown) => {
         this.parts.logger.warn({ err: error }, 'the database does not answer; trying again');
       });
+      this.tasks.add(tried);
+      await tried;
+      this.tasks.delete(tried);
       isUnderWay = false;
     };
     this.timers.push(setInterval(() => void run(), intervalMs));
@@ -103,7 +109,7 @@ export class Worker {
     const readAtMs = clock.monotonicMs();
     const values = [free, ofOthers, owner, settings.leaseMs, JSON.stringify(ofTenant)];
     const claimed = await pool.query<RunRow>(claimRunsSql, values);
-    if (claimed.rows.length === 0) return;
+    if (claimed.rows.length === 0 || this.isStopped) return;
     for (const row of claimed.rows) places.add(row.event.tenantId);
     try {
       await outbox.publishLeft(claimed.rows.map((row) => row.onboardingId));
@@ -125,9 +131,12 @@ export class Worker {
     });
   }
 
-  private async keepHouse(): Promise<void> {
+  private async announceMissedCommands(): Promise<void> {
+    await this.parts.pool.query(announceMissedCommandsSql);
+  }
+
+  private async weighBacklog(): Promise<void> {
     const { pool, settings } = this.parts;
-    await pool.query(announceMissedCommandsSql);
     const { rows } = await pool.query<{ due: number }>(countDueSql, [settings.unfinishedMax]);
     const due = rows[0]?.due ?? 0;
     if (!this.isUnderPressure && due >= settings.unfinishedMax) this.setPressure(true);
@@ -137,11 +146,6 @@ export class Worker {
   private setPressure(isTooMuch: boolean): void {
     this.isUnderPressure = isTooMuch;
     this.parts.onBackPressure(isTooMuch);
-  }
-
-  private async prune(): Promise<void> {
-    for (const sql of [pruneRunsSql, pruneCommandsSql, pruneRestoredSql])
-      await this.parts.pool.query(sql, [memoryDays]);
   }
 }
 

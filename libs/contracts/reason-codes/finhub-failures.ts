@@ -14,6 +14,10 @@ export const finhubFailures = {
     'Other documents took all the bytes that may be under way, for as long as the call may take.',
     'Nothing: it is tried again, and counts as no attempt.',
   ),
+  database_away: forOps(
+    'What the call needs of the vault could not be read: Postgres was away, full or locked.',
+    'Nothing: it is tried again, and counts as no attempt.',
+  ),
   call_aborted: forOps(
     'The call was given up before it was sent.',
     'Nothing: it is made again by whoever goes on with the step.',

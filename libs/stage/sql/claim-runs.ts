@@ -45,7 +45,8 @@ FROM command WHERE applied_at IS NULL AND onboarding_id = ANY($1::uuid[]) ORDER 
 
 /** Gives back what a stopping process still holds; an open intent keeps its settle time. $1 owner */
 export const releaseRunsSql = `
-UPDATE stage_run SET leased_by = NULL, due_at = now(), lease_token = lease_token + 1 WHERE leased_by = $1`;
+UPDATE stage_run SET leased_by = NULL, due_at = now(), lease_token = lease_token + 1
+WHERE leased_by = $1 AND due_at IS NOT NULL`;
 
 /** How many are due but not finished, counted up to a bound. $1 bound */
 export const countDueSql = `
