@@ -87,8 +87,7 @@ function decideReplay(
 ): CommandDecision {
   if (command.command === 'replay') return { do: 'replay' };
   // What may have happened is looked for by what was sent: with another value it would not be found, and be done again.
-  const isLookedUp = openStep?.state === 'retry' && openStep.name !== 'handler';
-  if (openStep?.state === 'intent' || openStep?.isRepeat === true || (mayHaveForgotten && !isLookedUp))
+  if (mayHaveHappened(openStep) || (mayHaveForgotten && !isLookedUp(openStep)))
     return refuse('step_in_doubt');
   return rules.isCorrectable(command.pointer) ? { do: 'correct' } : refuse('correction_refused');
 }
@@ -96,4 +95,13 @@ function decideReplay(
 function decideResolve({ state, openStep }: CommandSubject, step: string): CommandDecision {
   if (state !== 'parked' || openStep?.state !== 'intent') return refuse('not_in_doubt');
   return openStep.name === step ? { do: 'resolve' } : refuse('unknown_step');
+}
+
+function mayHaveHappened(openStep: OpenStep | null): boolean {
+  return openStep?.state === 'intent' || openStep?.isRepeat === true;
+}
+
+/** It was called, and surely in vain, since the backup was restored. */
+function isLookedUp(openStep: OpenStep | null): boolean {
+  return openStep?.state === 'retry' && openStep.name !== 'handler';
 }
