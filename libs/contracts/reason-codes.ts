@@ -42,7 +42,7 @@ export const reasonSections = [
   {
     title: 'Ends',
     about:
-      "How an onboarding ends other than activated. Any other final no of FinHub's has the code of the failed call: `validation_failed`, `business_rule`, `conflict` or `not_found` (see Failures of calls).",
+      "How an onboarding ends other than activated. Any other final no of FinHub's has the code of the failed call: `validation_failed`, `business_rule` or `conflict` (see Failures of calls).",
     reasons: ends,
   },
   {

@@ -16,7 +16,8 @@ describe('what a refusal means', () => {
     ['addEmployee', 400, 'rejected', 'validation_failed'],
     ['addEmployee', 401, 'misconfigured', 'unauthorized'],
     ['addEmployee', 403, 'misconfigured', 'forbidden'],
-    ['addEmployee', 404, 'rejected', 'not_found'],
+    ['addEmployee', 404, 'misconfigured', 'not_found'],
+    ['registerIndividual', 404, 'misconfigured', 'not_found'],
     ['addEmployee', 405, 'misconfigured', 'unexpected_status'],
     ['addEmployee', 409, 'rejected', 'conflict'],
     ['uploadDocument', 413, 'rejected', 'validation_failed'],
@@ -53,11 +54,16 @@ describe('what a refusal means', () => {
     expect(judge(name, { status }, data)).toMatchObject({ code });
   });
 
-  it('a final no is FinHub’s own: without an envelope it is an unknown outcome', () => {
-    expect(judge('addEmployee', { status: 409, root: undefined })).toMatchObject({
+  it.each([404, 409])('a no is FinHub’s own: a %i without an envelope is an unknown outcome', (status) => {
+    expect(judge('addEmployee', { status, root: undefined })).toMatchObject({
       kind: 'unknown-outcome',
       code: 'unreadable_answer',
     });
+  });
+
+  it('a gateway that has no route for us ends no onboarding', () => {
+    const root = new Fields({ message: 'no Route matched with those values' });
+    expect(judge('registerIndividual', { status: 404, root })).toMatchObject({ kind: 'misconfigured' });
   });
 
   it('a call that was not sent had no effect, whatever stopped it', () => {

@@ -16,7 +16,8 @@ const verdicts: Readonly<Record<number, Verdict>> = {
   400: { kind: 'rejected', code: 'validation_failed' },
   401: { kind: 'misconfigured', code: 'unauthorized' },
   403: { kind: 'misconfigured', code: 'forbidden' },
-  404: { kind: 'rejected', code: 'not_found' },
+  // A FinHub that was reset, or a gateway without a route, says it of everybody.
+  404: { kind: 'misconfigured', code: 'not_found' },
   408: { kind: 'unknown-outcome', code: 'timed_out' },
   409: { kind: 'rejected', code: 'conflict' },
   413: { kind: 'rejected', code: 'validation_failed' },
@@ -84,8 +85,8 @@ export function failureWithoutAnswer(name: OperationName, isSent: boolean, code:
 function verdictOf(name: OperationName, { status, root, brokenBy }: FailedAnswer): Verdict {
   const verdict = exceptions[name]?.[status] ?? verdicts[status] ?? verdictOfRange(status);
   if (root) return refined(verdict, status, root);
-  // A final no must be FinHub's own: a proxy's page says nothing about the applicant.
-  const isOpen = verdict.kind === 'rejected' || status < 300;
+  // A no to what was asked must be FinHub's own: a proxy's page says nothing about the applicant.
+  const isOpen = verdict.kind === 'rejected' || verdict.code === 'not_found' || status < 300;
   return isOpen ? { kind: 'unknown-outcome', code: brokenBy ?? 'unreadable_answer' } : verdict;
 }
 

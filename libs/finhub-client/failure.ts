@@ -5,7 +5,7 @@ import { finhubFailures } from '#contracts/reason-codes/finhub-failures.js';
  * - `not-done`: it surely had no effect; try later. Every failed read is one, whatever went wrong.
  * - `unknown-outcome`: it may have had its effect. A repeatable step calls again, a `once` step has to find out.
  * - `rejected`: FinHub's final no to this applicant.
- * - `misconfigured`: our credentials, rights, headers or order of calls; not the applicant's fault.
+ * - `misconfigured`: our credentials, rights, headers or order of calls, or what FinHub does not know; not the applicant's fault.
  */
 export type FailureKind = 'not-done' | 'unknown-outcome' | 'rejected' | 'misconfigured';
 

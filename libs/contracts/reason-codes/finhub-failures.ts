@@ -46,7 +46,10 @@ export const finhubFailures = {
     "Check the tenant's credentials.",
   ),
   forbidden: forOps('FinHub refuses our rights (403).', "Check the tenant's id, roles and credentials."),
-  not_found: forOps('FinHub does not know what the call names (404).', 'Look it up at FinHub.'),
+  not_found: forOps(
+    'FinHub does not know what the call names (404).',
+    'Look it up at FinHub, which may have been reset, and check FINHUB_BASE_URL.',
+  ),
   conflict: forOps(
     'FinHub says that it exists, or is in another state, already (409).',
     'Look it up at FinHub.',

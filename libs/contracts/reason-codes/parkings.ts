@@ -31,8 +31,8 @@ export const parkings = {
     'Read what is missing in the last answer, then replay.',
   ),
   misconfigured: forOps(
-    "FinHub refuses our credentials, rights or order of calls: not the applicant's fault.",
-    "Check the tenant's FinHub settings, then replay.",
+    "FinHub refuses our credentials, rights or order of calls, or does not know what we name: not the applicant's fault.",
+    "Read the last answer, check the tenant's FinHub settings, then replay.",
   ),
   handler_failed: forOps(
     'The handler of the stage threw an error that is not a failure of FinHub.',
