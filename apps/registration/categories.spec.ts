@@ -56,6 +56,16 @@ describe("FinHub's categories", () => {
     expect(asked).toEqual(['tenant-a', 'tenant-a']);
   });
 
+  it('are asked for again once FinHub has refused one, and those of other tenants are not', async () => {
+    await choose('tenant-a');
+    await choose('tenant-b');
+    listed = { 'tenant-a': [premium], 'tenant-b': [] };
+    categories.forget('tenant-a');
+    expect(await choose('tenant-a')).toBe(premium);
+    expect(await choose('tenant-b')).toBe(premium);
+    expect(asked).toEqual(['tenant-a', 'tenant-b', 'tenant-a']);
+  });
+
   it('are asked for again for a category that was not among them', async () => {
     const wanted = { ...requestOf('individual'), categoryName: 'Premium' };
     expect(await choose('tenant-a', wanted)).toBeNull();

@@ -29,4 +29,9 @@ export class Categories {
     this.kept.set(tenantId, { categories, untilMs: this.clock.monotonicMs() + keptMs });
     return chooseCategory(categories, request.kind, request.categoryName) ?? null;
   }
+
+  /** FinHub has refused one of them: they are asked for anew. */
+  forget(tenantId: string): void {
+    this.kept.delete(tenantId);
+  }
 }

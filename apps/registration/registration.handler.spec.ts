@@ -4,6 +4,8 @@ import type { OnboardingRequest } from '#contracts/request.js';
 import { onboardingRequested } from '#contracts/requested.js';
 import type { Fact } from '#contracts/contract.js';
 import type { Category } from '#finhub-client/categories.js';
+import { FinhubFailure } from '#finhub-client/failure.js';
+import type { Call, OnceOptions } from '#stage/steps.js';
 import { RecordingSteps } from '#stage/testing/recording-steps.js';
 import { applicantsOf, eventOf, finhubOf, vaultOf, type FakeTenant } from '../../test/handler-parts.js';
 import { RegistrationHandler } from './registration.handler.js';
@@ -104,6 +106,26 @@ describe('registration', () => {
     expect(done).toEqual(['categories']);
   });
 
+  it('registers in the category that FinHub has by now, when it refuses the one that was chosen first', async () => {
+    const categories = jest.fn(async () => [{ key: 'B2C_PERSONAL', id: 'c-9', name: 'Personal' }]);
+    categories.mockResolvedValueOnce(listed);
+    const { fact } = await register({
+      steps: new TryingTwice(),
+      finhub: { categories, registerIndividual: refusesAllBut('c-9') },
+    });
+    expect(fact.data).toEqual(registered);
+    expect(categories).toHaveBeenCalledTimes(2);
+  });
+
+  it('parks, and does not reject, once FinHub has no category any more that fits', async () => {
+    const categories = jest.fn(async (): Promise<Category[]> => []).mockResolvedValueOnce(listed);
+    const finhub = { categories, registerIndividual: refusesAllBut('c-9') };
+    await expect(register({ steps: new TryingTwice(), finhub })).rejects.toMatchObject({
+      kind: 'misconfigured',
+      code: 'category_unknown',
+    });
+  });
+
   it('sends the evidence of the first consent as the origin', async () => {
     const registerIndividual = jest.fn(async (_: object) => registered);
     await register({ finhub: { registerIndividual } });
@@ -135,3 +157,26 @@ describe('registration', () => {
     expect(await steps.find('register')).toEqual({ state: 'repeat' });
   });
 });
+
+/** What is recorded of the first step stands; the second is tried again. */
+class TryingTwice extends RecordingSteps {
+  override async once<Result>(
+    name: string,
+    call: (call: Call) => Promise<Result>,
+    options: OnceOptions<Result>,
+  ): Promise<Result> {
+    return super.once(name, call, options).catch(() => super.once(name, call, options));
+  }
+}
+
+function refusesAllBut(known: string): NonNullable<FakeTenant['registerIndividual']> {
+  const refused = {
+    kind: 'misconfigured',
+    code: 'category_refused',
+    endpoint: 'registerIndividual',
+  } as const;
+  return async ({ category }) => {
+    if (category.id !== known) throw new FinhubFailure(refused);
+    return registered;
+  };
+}

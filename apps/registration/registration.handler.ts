@@ -4,8 +4,8 @@ import type { OnboardingEvent } from '#contracts/envelope.js';
 import { onboardingRegistered, onboardingRejected, type RuleError } from '#contracts/events.js';
 import type { OnboardingRequest } from '#contracts/request.js';
 import { onboardingRequested, type Requested } from '#contracts/requested.js';
-import type { Category } from '#finhub-client/categories.js';
 import { FinhubClient } from '#finhub-client/client.js';
+import { failureOf, StepFailure } from '#stage/failure.js';
 import { Handles } from '#stage/handles.js';
 import { Steps, type Call } from '#stage/steps.js';
 import { Applicants } from '#stage-service/applicants.js';
@@ -37,7 +37,7 @@ export class RegistrationHandler {
       this.categories.choose(tenantId, request, call),
     );
     if (category === null) return onboardingRejected({ code: 'category_unknown', by: 'rules' });
-    const customer = await steps.once('register', (call) => this.send(event, { request, category }, call), {
+    const customer = await steps.once('register', (call) => this.send(event, request, call), {
       needs: ['customerId', 'userId'],
       input: { kind: request.kind, applicant: applicantOf(request), category },
       find: async (_, intent) =>
@@ -62,17 +62,25 @@ export class RegistrationHandler {
     return sameEmail.every((other) => other.onboardingId === onboardingId);
   }
 
+  /** In the category that FinHub has by now: the one that was chosen first may be days old, or corrected since. */
   private async send(
     { onboardingId, tenantId }: OnboardingEvent,
-    { request, category }: { request: OnboardingRequest; category: Category },
+    request: OnboardingRequest,
     call: Call,
   ): Promise<{ customerId: string; userId: string }> {
     const tenant = this.finhub.tenant(tenantId);
+    const category = await this.categories.choose(tenantId, request, call);
+    if (category === null) throw new StepFailure('misconfigured', 'category_unknown');
     const password = await this.vault.password(onboardingId);
     const common = { category, password, origin: request.consents[0] };
-    return request.kind === 'individual'
-      ? tenant.registerIndividual({ individual: request.individual, ...common }, call)
-      : tenant.registerOrganization({ organization: request.organization, ...common }, call);
+    try {
+      return request.kind === 'individual'
+        ? await tenant.registerIndividual({ individual: request.individual, ...common }, call)
+        : await tenant.registerOrganization({ organization: request.organization, ...common }, call);
+    } catch (error) {
+      if (failureOf(error)?.code === 'category_refused') this.categories.forget(tenantId);
+      throw error;
+    }
   }
 }
 

@@ -49,9 +49,10 @@ describe('what a refusal means', () => {
   it.each([
     ['addShareholder', 422, { missingSteps: ['employee'] }, 'prerequisite_missing'],
     ['activateIndividual', 400, { missingConsents: ['PRIVACY_POLICY'] }, 'prerequisite_missing'],
-    ['registerIndividual', 400, { missingKeys: ['RISK_LEVEL'] }, 'validation_failed'],
-  ] as const)('%s: %i with %j is %s', (name, status, data, code) => {
-    expect(judge(name, { status }, data)).toMatchObject({ code });
+    ['registerIndividual', 400, { missingKeys: ['RISK_LEVEL'] }, 'category_refused'],
+    ['registerOrganization', 400, { invalidValues: { 'customerCategory.id': 'c-1' } }, 'category_refused'],
+  ] as const)('%s: %i with %j is no fault of the applicant: %s', (name, status, data, code) => {
+    expect(judge(name, { status }, data)).toMatchObject({ kind: 'misconfigured', code });
   });
 
   it.each([404, 409])('a no is FinHub’s own: a %i without an envelope is an unknown outcome', (status) => {

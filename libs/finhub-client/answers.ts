@@ -12,6 +12,9 @@ interface Verdict {
 /** "Refused until the earlier steps are done": our own mistake in the order of calls (U35). */
 const prerequisiteMissing: Verdict = { kind: 'misconfigured', code: 'prerequisite_missing' };
 
+/** "Categorization validation failed": the tenant's categories have changed, or ask for more than we send (b.5). */
+const categoryRefused: Verdict = { kind: 'misconfigured', code: 'category_refused' };
+
 const verdicts: Readonly<Record<number, Verdict>> = {
   400: { kind: 'rejected', code: 'validation_failed' },
   401: { kind: 'misconfigured', code: 'unauthorized' },
@@ -100,8 +103,9 @@ function verdictOfRange(status: number): Verdict {
 /** What the body says beyond the status. */
 function refined(verdict: Verdict, status: number, root: Fields): Verdict {
   if (status === 400 && namesHeaders(root)) return headersMissing;
-  if ((status === 400 || status === 422) && namesMissingStep(root)) return prerequisiteMissing;
-  return verdict;
+  if (status !== 400 && status !== 422) return verdict;
+  if (namesCategory(root)) return categoryRefused;
+  return namesMissingStep(root) ? prerequisiteMissing : verdict;
 }
 
 /** A read has no effect and is never a business no; a refusal of the tenant's own calls concerns its settings. */
@@ -122,9 +126,14 @@ function namesHeaders(root: Fields): boolean {
   return errors.some((error) => headerNames.has(error.text('field') ?? ''));
 }
 
-/** Prerequisites by name in `data` (U18, U35, U38); `missingKeys` is about a category's values (b.5). */
+/** What a category asks for, by name in `data` (b.5). */
+function namesCategory(root: Fields): boolean {
+  return root.entries('data').some(([key]) => key === 'missingKeys' || key === 'invalidValues');
+}
+
+/** Prerequisites by name in `data` (U18, U35, U38). */
 function namesMissingStep(root: Fields): boolean {
-  return root.entries('data').some(([key]) => /^(?:missing(?!Keys$)|prerequisite|failedChecks)/iu.test(key));
+  return root.entries('data').some(([key]) => /^(?:missing|prerequisite|failedChecks)/iu.test(key));
 }
 
 const dayMs = 86_400_000;

@@ -62,6 +62,10 @@ export const finhubFailures = {
     'FinHub refused a value (400).',
     'Read the masked answer; correct the value.',
   ),
+  category_refused: forOps(
+    "FinHub refuses the applicant's category, or what is sent for it (400).",
+    'Read the masked answer; mend the categories at FinHub, or correct `/categoryName`, then replay.',
+  ),
   business_rule: forUpstream('FinHub refused by a rule of its business (422).', 'Read the masked answer.'),
   headers_missing: forOps(
     'FinHub misses a header that every call must carry (400).',
