@@ -20,8 +20,8 @@ export const walletPolicy: PollOptions = {
 };
 
 /**
- * A lost answer to an activation: a wallet with an IBAN says that it happened. Without one calling again is safe, for FinHub
- * refuses to activate an active customer, and the wallet decides (CONTRACT.md U24).
+ * An unclear answer to an activation, lost or a conflict: a wallet with an IBAN says that it happened. Without one calling again
+ * is safe, for FinHub refuses to activate an active customer (CONTRACT.md U24).
  */
 export function foundByWallet(
   wallet: { readonly iban?: string | undefined } | undefined,

@@ -7,6 +7,7 @@ import { actingUserHeaders, type Origin } from './headers.js';
 import type { Customer } from './readiness.js';
 
 export interface Wallet {
+  /** The customer's id where FinHub names none (U13). */
   readonly walletId: string;
   /** Personal data. */
   readonly iban?: string | undefined;
@@ -21,8 +22,9 @@ export interface Activated {
 
 export interface ActivationCalls {
   /**
-   * Activates an individual. An active one is refused by FinHub (409): for the caller it is `activating` then, and its
-   * wallet decides. CONTRACT.md c.2.8, U12, U24.
+   * Activates an individual. FinHub refuses an active one (409), and one in a state that does not allow it: where its wallet
+   * shows that it is active it is `activating` for the caller; else that refusal is an `unknown-outcome`, for the wallet may
+   * come later. CONTRACT.md c.2.8, U12, U24.
    */
   activateIndividual(
     request: {
@@ -51,13 +53,20 @@ export interface ActivationCalls {
   wallet(customer: Customer, call?: Call): Promise<Wallet | undefined>;
 }
 
+/** What shows whether a customer is active. */
+interface Seen {
+  readonly wallet?: Wallet | undefined;
+  readonly organizationStatus?: string | undefined;
+}
+
 export function activationCalls(api: FinhubApi): ActivationCalls {
   return {
     activateIndividual({ customerId, email, code, origin }, call) {
       const body: Body<'IndividualActivation'> = { userId: email, code: code ?? generatedCode(api.now()) };
       const read = ({ data }: Envelope) => stateIn(data, 'active');
       const request: ApiRequest<Activated> = { path: { customerId }, origin, body, read };
-      return activate(() => api.request('activateIndividual', request, call));
+      const activation = api.request('activateIndividual', request, call);
+      return unlessActive(activation, () => look(api, { kind: 'individual', customerId }, call));
     },
     activateOrganization({ organizationId, actingUserId, roles, reason, code, origin }, call) {
       const body: Body<'OrganizationActivation'> = {
@@ -67,22 +76,11 @@ export function activationCalls(api: FinhubApi): ActivationCalls {
       const headers = actingUserHeaders(actingUserId, roles);
       const read = ({ data }: Envelope) => stateIn(data, 'activating');
       const request: ApiRequest<Activated> = { path: { organizationId }, origin, headers, body, read };
-      return activate(() => api.request('activateOrganization', request, call));
+      const activation = api.request('activateOrganization', request, call);
+      const customer = { kind: 'organization', customerId: organizationId } as const;
+      return unlessActive(activation, () => look(api, customer, call));
     },
-    async wallet({ kind, customerId }, call) {
-      const query = { customerType: kind === 'organization' ? 'B2B' : 'B2C' };
-      const read = ({ data }: Envelope) => bestWallet(data.needItems('wallets', 'items').flatMap(readWallet));
-      const wallet = await unlessNotYet(
-        api.request('listWallets', { path: { customerId }, query, read }, call),
-      );
-      if (wallet?.iban !== undefined || kind === 'individual') return wallet;
-      // The call that an organization's activation names (c.3.13); its answer is not documented, so it comes second.
-      const status = {
-        path: { organizationId: customerId },
-        read: ({ data }: Envelope) => readWallet(data)[0],
-      };
-      return (await unlessNotYet(api.request('getOrganizationWalletStatus', status, call))) ?? wallet;
-    },
+    wallet: async (customer, call) => (await look(api, customer, call)).wallet,
   };
 }
 
@@ -92,11 +90,12 @@ function generatedCode(now: Date): string {
 }
 
 /** An active customer is no failure: what was wanted is so. */
-async function activate(request: () => Promise<Activated>): Promise<Activated> {
+async function unlessActive(activation: Promise<Activated>, seen: () => Promise<Seen>): Promise<Activated> {
   try {
-    return await request();
+    return await activation;
   } catch (error) {
-    if (error instanceof FinhubFailure && error.code === 'conflict') return { state: 'activating' };
+    if (!(error instanceof FinhubFailure) || error.code !== 'conflict') throw error;
+    if (isActivated(await seen())) return { state: 'activating' };
     throw error;
   }
 }
@@ -117,10 +116,38 @@ async function unlessNotYet<Result>(request: Promise<Result>): Promise<Result | 
   }
 }
 
-function readWallet(entry: Fields): Wallet[] {
-  const walletId = entry.text('walletId', 'id');
-  if (walletId === undefined) return [];
-  return [{ walletId, iban: entry.text('iban'), status: entry.text('walletStatus', 'status') ?? '' }];
+/** Of the two calls that show it, the one that an organization's activation names comes second: its answer is not documented. */
+async function look(api: FinhubApi, { kind, customerId }: Customer, call?: Call): Promise<Seen> {
+  const isOrganization = kind === 'organization';
+  const query = { customerType: isOrganization ? 'B2B' : 'B2C' };
+  const readList = ({ data }: Envelope) =>
+    bestWallet(data.needItems('wallets', 'items').flatMap((entry) => readWallet(entry, customerId) ?? []));
+  const list = { path: { customerId }, query, read: readList };
+  const wallet = await unlessNotYet(api.request('listWallets', list, call));
+  if (wallet?.iban !== undefined || !isOrganization) return { wallet };
+  const readStatus = ({ data }: Envelope): Seen => ({
+    wallet: readWallet(data, customerId, wallet),
+    organizationStatus: data.text('organizationStatus'),
+  });
+  const status = { path: { organizationId: customerId }, read: readStatus };
+  return (await unlessNotYet(api.request('getOrganizationWalletStatus', status, call))) ?? { wallet };
+}
+
+/** There is a wallet before the activation too, of one of these states or of none (b.8, U43). */
+const statesBefore: ReadonlySet<string> = new Set(['', 'INACTIVE', 'PENDING_ACTIVATION']);
+
+function isActivated({ wallet, organizationStatus }: Seen): boolean {
+  if (organizationStatus === 'ACTIVE' || organizationStatus === 'ACTIVATING') return true;
+  return wallet !== undefined && (wallet.iban !== undefined || !statesBefore.has(wallet.status));
+}
+
+/** Undefined where FinHub says nothing of a wallet; what it leaves out is as the list has it (U13). */
+function readWallet(entry: Fields, customerId: string, listed?: Wallet): Wallet | undefined {
+  const iban = entry.text('iban');
+  const walletId = entry.text('walletId') ?? listed?.walletId ?? entry.text('id');
+  const status = entry.text('walletStatus', 'status') ?? listed?.status;
+  const isNone = [iban, walletId, status].every((value) => value === undefined);
+  return isNone ? undefined : { walletId: walletId ?? customerId, iban, status: status ?? '' };
 }
 
 function bestWallet(wallets: readonly Wallet[]): Wallet | undefined {

@@ -29,6 +29,8 @@ describe('what a refusal means', () => {
     ['registerOrganization', 409, 'rejected', 'already_exists'],
     ['registerIndividual', 422, 'rejected', 'business_rule'],
     ['addShareholder', 422, 'rejected', 'business_rule'],
+    ['activateIndividual', 409, 'unknown-outcome', 'conflict'],
+    ['activateOrganization', 409, 'unknown-outcome', 'conflict'],
     ['listEmployees', 404, 'misconfigured', 'not_found'],
     ['listEmployees', 500, 'not-done', 'server_error'],
     ['createAdminSession', 400, 'misconfigured', 'validation_failed'],

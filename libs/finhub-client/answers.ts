@@ -30,12 +30,19 @@ const verdicts: Readonly<Record<number, Verdict>> = {
 
 const alreadyExists: Verdict = { kind: 'rejected', code: 'already_exists' };
 const businessRule: Verdict = { kind: 'rejected', code: 'business_rule' };
+/** Active already, or in a state that does not allow it: the wallet tells, perhaps later. */
+const perhapsActive: Verdict = { kind: 'unknown-outcome', code: 'conflict' };
 
-/** Where a call differs: a first step has no earlier one, and shares over 100 % are a rule of the business (U36). */
+/**
+ * Where a call differs: a first step has no earlier one, shares over 100 % are a rule of the business (U36), and an active
+ * customer is what its activation is for (U24).
+ */
 const exceptions: Partial<Record<OperationName, Readonly<Record<number, Verdict>>>> = {
   registerIndividual: { 409: alreadyExists, 422: businessRule },
   registerOrganization: { 409: alreadyExists, 422: businessRule },
   addShareholder: { 422: businessRule },
+  activateIndividual: { 409: perhapsActive },
+  activateOrganization: { 409: perhapsActive },
 };
 
 const headersMissing: Verdict = { kind: 'misconfigured', code: 'headers_missing' };

@@ -175,11 +175,4 @@ describe('a verdict is FinHub’s, never assumed', () => {
         : answer(response, 200, { verificationStatus: 'REJECTED' });
     expect(await tenant.approve(decision)).toBe('rejected');
   });
-
-  it('an active customer is no failure of its activation', async () => {
-    finhub.respond = (_, response) => answer(response, 409, { error: 'ALREADY_ACTIVE' });
-    expect(await tenant.activateIndividual({ customerId: 'c', email: 'a@b.test' })).toEqual({
-      state: 'activating',
-    });
-  });
 });

@@ -3,7 +3,7 @@ import { forOps, forUpstream } from './reason-code.js';
 /** Why an onboarding is parked, or waits: the `code` of a parked event and of a wait on the timeline. */
 export const parkings = {
   in_doubt: forOps(
-    'An answer of FinHub was lost and nothing says whether the step happened.',
+    'An answer of FinHub was lost, or is unclear, and nothing says whether the step happened.',
     'Look at FinHub, then `onboard resolve ID --step S --happened|--did-not-happen`.',
   ),
   attempts_exhausted: forOps(
