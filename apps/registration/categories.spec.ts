@@ -3,6 +3,7 @@ import type { OnboardingRequest } from '#contracts/request.js';
 import type { Category } from '#finhub-client/categories.js';
 import type { FinhubClient } from '#finhub-client/client.js';
 import { systemClock } from '#platform/clock.js';
+import { unboundedCall } from '#stage/testing/recording-steps.js';
 import { requestOf } from '../../test/handler-parts.js';
 import { Categories } from './categories.js';
 
@@ -25,6 +26,7 @@ beforeEach(() => {
   const tenant = (tenantId: string) => ({
     categories: async () => {
       asked.push(tenantId);
+      if (listed[tenantId] === undefined) throw new Error('FinHub does not answer');
       return listed[tenantId];
     },
   });
@@ -37,6 +39,26 @@ describe("FinHub's categories", () => {
     expect(await choose('tenant-a')).toBe(personal);
     expect(await choose('tenant-a', requestOf('organization'))).toBe(business);
     expect(asked).toEqual(['tenant-a']);
+  });
+
+  it('are asked for once by many at the same time, and go on to the rest when one gives up', async () => {
+    const abort = new AbortController();
+    const waiting = [choose('tenant-a'), choose('tenant-a', requestOf('organization'))];
+    const impatient = choose('tenant-a', requestOf('individual'), abort.signal);
+    abort.abort();
+    await expect(impatient).rejects.toMatchObject({ kind: 'not-done', code: 'call_aborted' });
+    expect(await Promise.all(waiting)).toEqual([personal, business]);
+    expect(asked).toEqual(['tenant-a']);
+  });
+
+  it('that could not be had fail for all who waited, and are asked for again', async () => {
+    const answers = listed;
+    listed = {};
+    const failed = await Promise.allSettled([choose('tenant-a'), choose('tenant-a')]);
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    listed = answers;
+    expect(await choose('tenant-a')).toBe(personal);
+    expect(asked).toEqual(['tenant-a', 'tenant-a']);
   });
 
   it("are each tenant's own", async () => {
@@ -78,7 +100,7 @@ describe("FinHub's categories", () => {
 function choose(
   tenantId: string,
   request: OnboardingRequest = requestOf('individual'),
+  signal: AbortSignal = unboundedCall.signal,
 ): Promise<Category | null> {
-  const call = { signal: new AbortController().signal, timeLimitMs: 1_000, beforeSend: () => undefined };
-  return categories.choose(tenantId, request, call);
+  return categories.choose(tenantId, request, { ...unboundedCall, signal });
 }

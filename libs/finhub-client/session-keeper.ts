@@ -3,6 +3,7 @@ import type { Call } from './call.js';
 import { FinhubFailure } from './failure.js';
 import type { OperationName } from './operations.js';
 import type { Session } from './sessions.js';
+import { unlessGivenUp } from './unless-given-up.js';
 
 /** After a failed login everybody gets that failure for so long, so that thousands of calls do not storm the door. */
 const failurePauseMs = 1_000;
@@ -33,7 +34,7 @@ export class SessionKeeper {
   /** A session whose token is good. Throws the login's failure, or `call_aborted` when the call ends first. */
   async get(call: Call): Promise<Session> {
     const nowMs = this.clock.monotonicMs();
-    if (!this.#held || nowMs >= this.#held.endsAtMs) return this.#unlessAborted(this.#renew(), call);
+    if (!this.#held || nowMs >= this.#held.endsAtMs) return unlessGivenUp(this.#renew(), call, this.endpoint);
     if (nowMs >= this.#held.renewAtMs) this.#renew().catch(() => undefined);
     return this.#held.session;
   }
@@ -70,16 +71,5 @@ export class SessionKeeper {
       this.#failed = { failure, untilMs: this.clock.monotonicMs() + pauseMs };
       throw failure;
     }
-  }
-
-  /** The login is everybody's: it goes on when one caller gives up. */
-  #unlessAborted(login: Promise<Session>, { signal }: Call): Promise<Session> {
-    return new Promise((resolve, reject) => {
-      const giveUp = () =>
-        reject(new FinhubFailure({ kind: 'not-done', code: 'call_aborted', endpoint: this.endpoint }));
-      if (signal.aborted) giveUp();
-      signal.addEventListener('abort', giveUp, { once: true });
-      login.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-    });
   }
 }
