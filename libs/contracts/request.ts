@@ -170,7 +170,7 @@ const common = {
     .max(200)
     .optional()
     .describe(
-      'A FinHub category by name or key; absent, the first that fits the kind of applicant. Where it speaks of medium or high risk an individual declares more documents (U7).',
+      'A FinHub category by name or key; absent, the one of the lowest risk that fits the kind of applicant. Where it speaks of medium or high risk an individual declares more documents (U7).',
     ),
   verificationLevel: z.enum(['TENANT_VERIFIED', 'POWER_TENANT_VERIFIED']).optional(),
   activationCode: z.string().min(1).max(200).optional(),

@@ -23,11 +23,15 @@ describe('the category of an applicant', () => {
     },
   );
 
-  it('is one of high risk only where there is no other', () => {
-    const highRisk = { key: 'HIGH_RISK_INDIVIDUAL', id: 'fs-3', name: 'Risk' };
-    const standard = { key: 'STANDARD_INDIVIDUAL', id: 'fs-1', name: 'Standard' };
-    expect(chooseCategory([highRisk, standard], 'individual')).toEqual(standard);
-    expect(chooseCategory([highRisk], 'individual')).toEqual(highRisk);
+  it('is one of the lowest risk, the first in order among equals', () => {
+    const high = { key: 'HIGH_RISK_INDIVIDUAL', id: 'fs-3', name: 'Risk' };
+    const medium = { key: 'B2C_2', id: 'fs-2', name: 'Medium risk' };
+    const low = { key: 'LOW_RISK_INDIVIDUAL', id: 'fs-1', name: 'Low risk' };
+    const standard = { key: 'STANDARD_INDIVIDUAL', id: 'fs-4', name: 'Standard' };
+    expect(chooseCategory([high, medium, low, standard], 'individual')).toEqual(low);
+    expect(chooseCategory([medium, standard, low], 'individual')).toEqual(standard);
+    expect(chooseCategory([high, medium], 'individual')).toEqual(medium);
+    expect(chooseCategory([high], 'individual')).toEqual(high);
   });
 
   it.each(['high risk', 'HIGH_RISK_INDIVIDUAL', 'fs-3'])('is the one that is asked for: %s', (wanted) => {

@@ -1,4 +1,4 @@
-import { riskOf } from '#contracts/category-risk.js';
+import { riskOf, type CategoryRisk } from '#contracts/category-risk.js';
 import type { FinhubApi } from './api.js';
 import type { Call } from './call.js';
 import { Unreadable, type Fields } from './fields.js';
@@ -30,8 +30,8 @@ export function categoryCalls(api: FinhubApi): CategoryCalls {
 }
 
 /**
- * The category for an applicant: the one of that name, key or id, or else the first that fits the kind, one of high risk only
- * where there is no other; without regard to case (U27). Undefined where there is none.
+ * The category for an applicant: the one of that name, key or id, or else of those that fit the kind one of the lowest risk,
+ * the first among equals; without regard to case (U27). Undefined where there is none.
  */
 export function chooseCategory(
   categories: readonly Category[],
@@ -40,10 +40,7 @@ export function chooseCategory(
 ): Category | undefined {
   const isFor = (category: Category) =>
     isBusiness(category) ? kind === 'organization' : kind === 'individual';
-  if (wanted === undefined) {
-    const fitting = categories.filter(isFor);
-    return fitting.find((category) => !isHighRisk(category)) ?? fitting[0];
-  }
+  if (wanted === undefined) return categories.filter(isFor).toSorted(byRisk)[0];
   const name = wanted.toLowerCase();
   return categories.find((category) => textsOf(category).includes(name) && isFor(category));
 }
@@ -55,8 +52,15 @@ function isBusiness(category: Category): boolean {
   return textsOf(category).some((text) => businessWords.test(text));
 }
 
-function isHighRisk(category: Category): boolean {
-  return textsOf(category).some((text) => riskOf(text) === 'high');
+const risks: readonly CategoryRisk[] = ['standard', 'medium', 'high'];
+
+function byRisk(one: Category, other: Category): number {
+  return rankOf(one) - rankOf(other);
+}
+
+/** By the highest risk that any of its texts speaks of. */
+function rankOf(category: Category): number {
+  return Math.max(...textsOf(category).map((text) => risks.indexOf(riskOf(text))));
 }
 
 function textsOf({ key, id, name }: Category): string[] {
