@@ -23,6 +23,15 @@ describe('the category of an applicant', () => {
     },
   );
 
+  it.each([
+    ['key', { key: 'B2B_RETAIL', id: 'fs-1', name: 'Retail' }],
+    ['code', { key: 'RETAIL', id: 'fs-1', name: 'Retail', categoryId: 'RETAIL_BUSINESS' }],
+    ['name', { key: 'RETAIL', id: 'fs-1', name: 'Retail Organization' }],
+  ])('is that of a business where its %s alone says so', (_, retail) => {
+    expect(chooseCategory([retail], 'organization')).toEqual(retail);
+    expect(chooseCategory([retail], 'individual')).toBeUndefined();
+  });
+
   it('is one of the lowest risk, the first in order among equals', () => {
     const high = { key: 'HIGH_RISK_INDIVIDUAL', id: 'fs-3', name: 'Risk' };
     const medium = { key: 'B2C_2', id: 'fs-2', name: 'Medium risk' };

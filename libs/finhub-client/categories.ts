@@ -9,6 +9,8 @@ export interface Category {
   readonly key: string;
   readonly id: string;
   readonly name: string;
+  /** FinHub's own code for it, where that is another than the key. */
+  readonly categoryId?: string;
 }
 
 export interface CategoryCalls {
@@ -30,7 +32,7 @@ export function categoryCalls(api: FinhubApi): CategoryCalls {
 }
 
 /**
- * The category for an applicant: the one of that name, key or id, or else of those that fit the kind one of the lowest risk,
+ * The category for an applicant: the one of that name, key, code or id, or else of those that fit the kind one of the lowest risk,
  * the first among equals; without regard to case (U27). Undefined where there is none.
  */
 export function chooseCategory(
@@ -63,8 +65,8 @@ function rankOf(category: Category): number {
   return Math.max(...textsOf(category).map((text) => risks.indexOf(riskOf(text))));
 }
 
-function textsOf({ key, id, name }: Category): string[] {
-  return [key, id, name].map((text) => text.toLowerCase());
+function textsOf({ key, id, name, categoryId = key }: Category): string[] {
+  return [key, categoryId, id, name].map((text) => text.toLowerCase());
 }
 
 /** An object keyed by code in the newer generations, a list in the oldest. */
@@ -73,9 +75,16 @@ function readCategories(data: Fields): Category[] {
   const listed = data.items('categories');
   if (!listed && !map.isObject) throw new Unreadable('no categories');
   const entries = listed?.map((fields) => ['', fields] as const) ?? map.entries();
-  return entries.map(([key, fields]) => ({
-    key: key || (fields.text('categoryId') ?? fields.need('name', 'categoryName')),
+  return entries.map(([key, fields]) => readCategory(key, fields));
+}
+
+function readCategory(listedKey: string, fields: Fields): Category {
+  const categoryId = fields.text('categoryId');
+  const key = listedKey || (categoryId ?? fields.need('name', 'categoryName'));
+  return {
+    key,
     id: fields.need('databaseId', 'id', 'categoryId'),
     name: fields.text('categoryName', 'name') ?? key,
-  }));
+    ...(categoryId === undefined || categoryId === key ? {} : { categoryId }),
+  };
 }

@@ -46,8 +46,8 @@ export function registrationCalls(api: FinhubApi): RegistrationCalls {
       const body = individualBody(individual, secrets, await api.tenantUuid(call));
       return api.request('registerIndividual', { body, origin, read: readRegistered }, call);
     },
-    registerOrganization({ organization, origin, ...secrets }, call) {
-      const body = organizationBody(organization, secrets);
+    async registerOrganization({ organization, origin, ...secrets }, call) {
+      const body = organizationBody(organization, secrets, await api.tenantUuid(call));
       return api.request('registerOrganization', { body, origin, read: readRegistered }, call);
     },
   };
@@ -82,6 +82,7 @@ function individualBody(
 function organizationBody(
   organization: Organization,
   { password, category }: Registration,
+  tenantId: string,
 ): Body<'OrganizationRegistration'> {
   const { legalName, tradingName, registrationNumber, taxId, email, phone } = organization;
   const { incorporationDate, legalForm, industry, website } = organization;
@@ -94,6 +95,7 @@ function organizationBody(
     customerCategory: { id: category.id, name: category.name },
     organizationCustomer: {
       customerName: tradingName ?? legalName,
+      tenantId,
       organization: {
         legalName,
         registrationNumber,

@@ -187,6 +187,14 @@ describe('what is sent', () => {
     expect(headers()).toMatchObject({ 'x-forwarded-for': '2001:db8::7', 'user-agent': 'Mozilla' });
   });
 
+  it('a registration of either kind repeats the tenant', async () => {
+    await tenant.registerIndividual({ individual, password, category });
+    await tenant.registerOrganization({ organization, password, category });
+    const [ofPerson, ofCompany] = finhub.received.map(({ body }) => JSON.parse(body) as unknown);
+    expect(ofPerson).toMatchObject({ individualCustomer: { tenantId: tenantUuid } });
+    expect(ofCompany).toMatchObject({ organizationCustomer: { tenantId: tenantUuid } });
+  });
+
   it('an organization’s calls say who acts', async () => {
     await tenant.openVerification({ ...company, ...opening });
     expect(headers()).toMatchObject({ 'x-user-id': 'u-1', 'x-user-roles': 'ADMIN_USER' });
@@ -206,10 +214,7 @@ describe('what is sent', () => {
     expect(sent()).toMatchObject({
       nationality: 'Lithuania',
       gender: 'FEMALE',
-      individualCustomer: {
-        tenantId: tenantUuid,
-        person: { addresses: [{ country: 'Lithuania', isPrimary: true }] },
-      },
+      individualCustomer: { person: { addresses: [{ country: 'Lithuania', isPrimary: true }] } },
     });
     finhub.received.length = 0;
     await tenant.addEmployee('o-1', employee);

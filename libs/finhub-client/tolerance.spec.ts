@@ -61,6 +61,10 @@ describe('every generation of answers is understood', () => {
   it('categories come as a map or as a list', async () => {
     reply = { data: { categories: { B2B_SMALL: { databaseId: 'x', categoryName: 'Small' } } } };
     expect(await tenant.categories()).toEqual([{ key: 'B2B_SMALL', id: 'x', name: 'Small' }]);
+    reply = { data: { categories: { SMALL: { databaseId: 'x', categoryId: 'B2B_SMALL' } } } };
+    expect(await tenant.categories()).toEqual([
+      { key: 'SMALL', id: 'x', name: 'SMALL', categoryId: 'B2B_SMALL' },
+    ]);
     reply = { data: { categories: [{ id: 'y', name: 'Large', categoryId: 'B2B_LARGE' }] } };
     expect(await tenant.categories()).toEqual([{ key: 'B2B_LARGE', id: 'y', name: 'Large' }]);
   });
