@@ -36,7 +36,9 @@ it('of an answer that explains a failure the timeline has an excerpt, of every a
   finhub.respond = (_, response) => {
     const { firstName, email, phone } = individual;
     response.writeHead(502, { 'Content-Type': 'text/html' });
-    response.end(`<h1>Bad gateway</h1>\n<p>${firstName} (${email}, ${phone}), seen from 192.0.2.7</p>`);
+    response.end(
+      `<h1>Bad gateway</h1>\n<p>${firstName} (${email}, ${phone}), seen from 192.0.2.7 by Rasa Kanarė</p>`,
+    );
   };
   const request = { individual, password: 'Secret-pass-01', category: { id: 'c-1', name: 'Personal' } };
   const id = await world.begin(async (_, steps) =>
@@ -51,7 +53,10 @@ it('of an answer that explains a failure the timeline has an excerpt, of every a
     const { lastAnswer } = data as { lastAnswer?: object };
     return [type.split('.')[1], lastAnswer];
   });
-  const masked = { status: 502, excerpt: '<h1>Bad gateway</h1> <p>*** (***, ***), seen from ***</p>' };
+  const masked = {
+    status: 502,
+    excerpt: '<h1>Bad gateway</h1> <p>*** (***, ***), seen from *** by *** ***</p>',
+  };
   expect(told).toEqual([
     ['attempt', masked],
     ['attempt', masked],

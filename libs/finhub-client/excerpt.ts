@@ -1,3 +1,5 @@
+import { isPlain } from './plain-words.js';
+
 /** Fields of an answer whose text explains a failure; every other text may be somebody's and is blanked. */
 const explaining =
   /^(?:message|error|errors|errorCode|errorType|code|status|details?|reason|field|suggestions|missing\w*)$/iu;
@@ -6,30 +8,46 @@ const excerptCharsMax = 300;
 /** Enough for any excerpt, and little enough to be searched at once. */
 const sourceCharsMax = 16_384;
 
-/** What is masked wherever it turns up, in this order. All quantifiers are bounded: the text is not ours. */
-const patterns: readonly RegExp[] = [
-  /eyJ[\w-]{5,4000}(?:\.[\w-]{0,4000}){0,2}/gu,
-  /[^\s@"'<>:,;()]{1,64}@[^\s@"'<>:,;()]{1,255}/gu,
-  /\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{2,4}){3,8}\b/giu,
-  /\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}\b/gu,
-  /\+?[0-9](?:[ ()./-]{0,2}[0-9]){5,30}/gu,
-  /[A-Za-z0-9+/]{24,4000}={0,2}/gu,
+/** An id of FinHub's, a machine code as such, digits that belong together, a word with what hangs on it. */
+const pieces = [
+  /\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b/u,
+  /(?<="(?:code|error|errorCode|errorType|status)":")[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,9}(?=")/u,
+  /\+?[0-9](?:[ ()./-]{0,2}[0-9]){5,30}/u,
+  /[\p{L}\p{M}\p{N}_@+./\\-]+/u,
 ];
-
-const uuid = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/giu;
+const anyPiece = new RegExp(pieces.map(({ source }) => `(${source})`).join('|'), 'gu');
 
 /**
- * A piece of an answer that may be shown to ops: at most 300 characters, of a JSON answer only what explains, and masked:
- * e-mails, phones, IBANs, IP addresses, long digits, tokens, base64, and every text (and each longer word of it) that was
- * in the request. Ids of FinHub (UUIDs) stay.
+ * A piece of an answer that may be shown to ops: at most 300 characters, of a JSON answer only what explains, every text
+ * (and each longer word of it) that was in the request masked, and the rest made {@link plain}.
  */
 export function excerptOf(body: Buffer, request: unknown): string | undefined {
   const text = explain(body.toString('utf8').slice(0, sourceCharsMax * 4)).slice(0, sourceCharsMax);
   if (text.trim() === '') return undefined;
-  return mask(text.normalize('NFC'), textsOf(request))
+  return plain(replaceTexts(text.normalize('NFC'), textsOf(request)))
     .replaceAll(/\s+/gu, ' ')
     .trim()
     .slice(0, excerptCharsMax);
+}
+
+/**
+ * The text with only what cannot be anybody's: FinHub's ids (UUIDs), its machine codes, numbers of up to three digits and
+ * {@link isPlain plain words}. Names cannot be told from other words: FinHub may name people of whom this request says
+ * nothing, and write them in another way than any request.
+ */
+export function plain(text: string): string {
+  const masked = text.replaceAll(anyPiece, (piece, id?: string, code?: string) =>
+    id !== undefined || code !== undefined || isPlainPiece(piece) ? piece : '***',
+  );
+  return masked.replaceAll(/\*{4,}/gu, '***');
+}
+
+/** `e-mail`, `person.dateOfBirth`, `MISSING_ROLE`, `employees.0.roles`; digits alone are none where they may be an address. */
+function isPlainPiece(piece: string): boolean {
+  const words = piece.split(/[_./-]+|(?<=[a-z])(?=[A-Z])/u).filter((word) => word !== '');
+  const isNumber = (word: string) => /^[0-9]{1,3}$/u.test(word);
+  if (words.length > 1 && words.every(isNumber)) return false;
+  return words.every((word) => isNumber(word) || isPlain(word));
 }
 
 /** Of JSON the explaining fields, of what looks like broken JSON its keys, of other text (a proxy's page) all. */
@@ -56,13 +74,6 @@ function keysOf(brokenJson: string): string {
   return brokenJson.replaceAll(/"(?:[^"\\]|\\(?:[\s\S]|$))*(?:"|$)(\s{0,9}:)?/gu, (found, colon?: string) =>
     colon === undefined ? '"…"' : found,
   );
-}
-
-function mask(text: string, texts: readonly string[]): string {
-  const ids: string[] = [];
-  let masked = replaceTexts(text, texts).replaceAll(uuid, (id) => `\u{E000}${ids.push(id) - 1}\u{E001}`);
-  for (const pattern of patterns) masked = masked.replaceAll(pattern, '***');
-  return masked.replaceAll(/\u{E000}(\d{1,4})\u{E001}/gu, (_, index: string) => ids[Number(index)] ?? '');
 }
 
 /** Longest first, so that a whole value goes before its words; short ones only where they stand alone. */

@@ -1,5 +1,6 @@
 import type { FinhubApi } from './api.js';
 import type { Call } from './call.js';
+import { plain } from './excerpt.js';
 import type { Fields } from './fields.js';
 
 /** What kind of customer it is, and its id: for an organization the organization's. */
@@ -14,7 +15,7 @@ export type VerificationStatus = 'none' | 'open' | 'approved' | 'rejected' | 'un
 export interface Readiness {
   readonly isAllowed: boolean;
   readonly verification: VerificationStatus;
-  /** What FinHub says is missing, in its words; no personal data. */
+  /** What FinHub says is missing, in {@link plain} words: no personal data. */
   readonly missing: string[];
 }
 
@@ -69,11 +70,11 @@ function readReadiness(data: Fields): Readiness {
   };
 }
 
-/** Lists under names such as `missingConsents`, `missingDocuments`. */
+/** Lists under names such as `missingConsents`, `missingDocuments`; whose consent is missing FinHub may say by name. */
 function missingIn(data: Fields): string[] {
   return data
     .entries()
     .filter(([key]) => /^missing/u.test(key))
     .flatMap(([, list]) => list.items() ?? [])
-    .flatMap((item) => (typeof item.value === 'string' ? [item.value.slice(0, 100)] : []));
+    .flatMap((item) => (typeof item.value === 'string' ? [plain(item.value).slice(0, 100)] : []));
 }

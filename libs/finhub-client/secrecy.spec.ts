@@ -70,10 +70,20 @@ describe('a failure shows neither personal data nor secrets', () => {
 
   it('when a list has another shape and is full of people', async () => {
     const people = [{ name: individual.firstName, email: individual.email, iban: 'LT121000011101001000' }];
-    finhub.respond = (_, response) => response.end(JSON.stringify({ code: 200, data: { staff: people } }));
+    finhub.respond = (_, response) => response.end(JSON.stringify({ code: 200, data: { people } }));
     const failure = await failureOf(tenant.employees('o-1'));
     expectNoCanary(failure);
-    expect(failure.excerpt).toBe('{"code":200,"data":{"staff":[{"name":"…","email":"…","iban":"…"}]}}');
+    expect(failure.excerpt).toBe('{"code":200,"data":{"***":[{"name":"…","email":"…","iban":"…"}]}}');
+  });
+
+  it('when the server names somebody of whom the request says nothing', async () => {
+    const details = `Director ${employee.person.firstName} ${employee.person.lastName} is not verified`;
+    finhub.respond = (_, response) =>
+      response.writeHead(422).end(JSON.stringify({ code: 422, data: { details } }));
+    const activation = { customerId: 'c-1', email: 'somebody@example.test', code: 'mailed-1' };
+    const failure = await failureOf(tenant.activateIndividual(activation));
+    expectNoCanary(failure);
+    expect(failure.excerpt).toBe('{"code":422,"data":{"details":"Director *** *** is not verified"}}');
   });
 
   it('when the login is refused', async () => {

@@ -108,6 +108,24 @@ describe('every generation of answers is understood', () => {
     expect((await tenant.readiness(person)).isAllowed).toBe(true);
   });
 
+  it('readiness says what is missing, and not of whom', async () => {
+    const missingDirectorConsents = [
+      'Jonas Kazlauskas: DATA_PROCESSING',
+      'jonas@example.test',
+      'JONAS_KAZLAUSKAS',
+    ];
+    reply = {
+      data: { missingDirectorConsents, missingDocuments: ['DT_SOURCE_OF_FUNDS', 'Proof of address'] },
+    };
+    expect((await tenant.readiness(company)).missing).toEqual([
+      '*** ***: DATA_PROCESSING',
+      '***',
+      '***',
+      'DT_SOURCE_OF_FUNDS',
+      'Proof of address',
+    ]);
+  });
+
   it.each([
     ['ACCEPTED', { data: { status: 'ACCEPTED' } }, true],
     ['PENDING', { data: { status: 'PENDING', isGranted: true } }, false],
