@@ -36,10 +36,10 @@ const command = z.discriminatedUnion('command', [
       step,
       hasHappened: z.boolean(),
       result: z
-        .record(z.string(), z.unknown())
+        .record(z.string(), z.string().min(1).max(200))
         .optional()
         .describe(
-          'What the step would have returned, e.g. `{"customerId": "..."}`; needed where the handler needs it.',
+          'The ids that the step would have returned, e.g. `{"customerId": "..."}`; needed where the handler needs them.',
         ),
     })
     .describe('A human says what became of a step in doubt.'),

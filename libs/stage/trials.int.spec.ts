@@ -104,7 +104,7 @@ describe('what a human says of a step in doubt', () => {
     const call = jest.fn(lost);
     const id = await world.begin(inDoubt(call));
     await world.next(id, 'parked');
-    for (const result of [undefined, {}, { customerId: 7 }, { userId: 'user-1' }])
+    for (const result of [undefined, {}, { userId: 'user-1' }])
       await answered(id, resolve({ hasHappened: true, ...(result && { result }) }), {
         outcome: 'refused',
         code: 'result_missing',

@@ -41,7 +41,7 @@ const describedCommand = z.object({
   correctionId: z.uuid().optional(),
   step: z.string().max(100).optional(),
   hasHappened: z.boolean().optional(),
-  result: z.record(z.string(), z.unknown()).optional(),
+  result: z.record(z.string(), z.string()).optional(),
 });
 const onboardingPath = z.object({ onboardingId: z.uuid() });
 const pathSchema = z.object({ commandId: z.uuid() });

@@ -39,6 +39,8 @@ const published = (commandId: string) =>
     .then((commands) => commands.find((command) => command.id === commandId));
 
 describe('commands', () => {
+  const resolution = { command: 'resolve', step: 'register', hasHappened: true, why: 'x' };
+
   test.each([
     [{ command: 'replay' }],
     [{ command: 'cancel' }],
@@ -66,6 +68,7 @@ describe('commands', () => {
     ['a field that the command has not', { command: 'replay', why: 'x', step: 'register' }],
     ['another name than its own', { command: 'replay', why: 'x', by: 'somebody else' }],
     ['a missing field', { command: 'resolve', why: 'x' }],
+    ['an id that is no text', { ...resolution, result: { customerId: 7 } }],
   ])('with %s are refused, with a pointer', async (_what, json) => {
     const answer = await post('commands', json);
     expect(answer.status).toBe(422);
