@@ -197,7 +197,7 @@ describe('what is in doubt because an answer was lost', () => {
       await onboarding.until('parked', 'in_doubt');
       const [registered] = await effects(pipeline, `register:${pipeline.access.tenantId}:found`);
       const customerId = registered?.objectIds[0];
-      const result = { customerId, userId: customerId };
+      const result = { customerId };
       expect(await onboarding.command('resolve', { step: 'settle', hasHappened: true, result })).toBe(
         'unknown_step',
       );

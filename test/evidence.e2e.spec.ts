@@ -72,7 +72,7 @@ const stories: readonly Story[] = [
       const submitted = await never.submit(lose(), dropped(created));
       await submitted.until('parked', 'in_doubt', timeLimitMs);
       const customerId = await customerOf(never);
-      const result = { customerId, userId: customerId };
+      const result = { customerId };
       expect(await submitted.command('resolve', { step: 'register', hasHappened: true, result })).toBe(
         'applied',
       );

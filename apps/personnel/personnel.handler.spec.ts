@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { onboardingRegistered } from '#contracts/events.js';
 import { organizationRequestExample } from '#contracts/request-examples.js';
 import type { Employee } from '#contracts/request.js';
+import type { FinhubTenant } from '#finhub-client/client.js';
+import type { ListedEmployee } from '#finhub-client/personnel.js';
 import { RecordingSteps } from '#stage/testing/recording-steps.js';
 import { applicantsOf, eventOf, finhubOf, requestOf } from '../../test/handler-parts.js';
 import { PersonnelHandler } from './personnel.handler.js';
@@ -15,16 +17,19 @@ const clerk: Employee = {
 const request = { ...organizationRequestExample, employees: [clerk, administrator] };
 
 /** An organization at FinHub that lists whoever was added to it. */
-function organization() {
-  const employees: { userId: string; email: string; name: string }[] = [];
+function organization(addEmployee?: FinhubTenant['addEmployee']) {
+  const employees: ListedEmployee[] = [];
   const directors: { directorId: string; email: string; name: string }[] = [];
   const shareholders: { shareholderId: string; name: string; ownershipPercentage: string }[] = [];
   const finhub = finhubOf({
-    addEmployee: async (_, { person }) => {
-      const userId = `user-of-${person.firstName}`;
-      employees.push({ userId, email: person.email, name: '' });
-      return { userId };
-    },
+    settings: { adminUserId: 'tenant-admin' },
+    addEmployee:
+      addEmployee ??
+      (async (_, { person }) => {
+        const userId = `user-of-${person.firstName}`;
+        employees.push({ employeeId: `employee-${employees.length}`, userId, email: person.email, name: '' });
+        return { userId };
+      }),
     addDirector: async (_, { person }) => {
       directors.push({ directorId: 'director-1', email: person.email, name: '' });
       return { directorId: 'director-1' };
@@ -46,10 +51,14 @@ function organization() {
   return { finhub, employees, directors, shareholders };
 }
 
-async function staff(world = organization()) {
+async function staff(world = organization(), registeredUser: string | null = 'user-0') {
   const steps = new RecordingSteps();
   const handler = new PersonnelHandler(applicantsOf(request), world.finhub);
-  const event = eventOf(onboardingRegistered, { customerId: 'org-1', userId: 'user-0' }, 'organization');
+  const event = eventOf(
+    onboardingRegistered,
+    { customerId: 'org-1', userId: registeredUser ?? undefined },
+    'organization',
+  );
   return { fact: await handler.staff(event, steps), steps, ...world };
 }
 
@@ -71,6 +80,24 @@ describe('personnel', () => {
       directors: 1,
       shareholders: 2,
     });
+  });
+
+  it('says that the user from registration acts, else the tenant’s admin, where FinHub names no user of its administrator', async () => {
+    const unnamed = organization(async () => ({}));
+    expect((await staff(unnamed)).fact.data).toMatchObject({ userId: 'user-0', actingUserId: 'user-0' });
+    const { fact } = await staff(
+      organization(async () => ({})),
+      null,
+    );
+    expect(fact.data).toMatchObject({ customerId: 'org-1', actingUserId: 'tenant-admin' });
+    expect(fact.data).not.toHaveProperty('userId', expect.anything());
+  });
+
+  it('takes a listed employee for added, with no user where the list shows none', async () => {
+    const { steps, employees } = await staff();
+    const { employeeId, email, name } = employees[0]!;
+    employees[0] = { employeeId, email, name };
+    expect(await steps.find('employee:0')).toEqual({ state: 'present', result: { userId: undefined } });
   });
 
   it.each([

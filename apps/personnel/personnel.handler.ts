@@ -27,7 +27,8 @@ export class PersonnelHandler {
   @Handles(onboardingRegistered, { applicantKind: 'organization', from: 'registration' })
   async staff({ onboardingId, tenantId, data }: OnboardingEvent<Registered>, steps: Steps): Promise<Fact> {
     const { employees, directors, shareholders } = await this.applicants.organization(onboardingId);
-    const staffing = { finhub: this.finhub.tenant(tenantId), organizationId: data.customerId, steps };
+    const finhub = this.finhub.tenant(tenantId);
+    const staffing = { finhub, organizationId: data.customerId, steps };
     const userIds = [];
     for (const [n, employee] of administratorsFirst(employees).entries())
       userIds.push(await addEmployee(staffing, n, employee));
@@ -36,7 +37,7 @@ export class PersonnelHandler {
     return onboardingStaffed({
       customerId: data.customerId,
       userId: data.userId,
-      actingUserId: userIds[0] ?? data.userId,
+      actingUserId: userIds[0] ?? data.userId ?? finhub.settings.adminUserId,
       employees: employees.length,
       directors: directors.length,
       shareholders: shareholders.length,
@@ -44,13 +45,13 @@ export class PersonnelHandler {
   }
 }
 
-async function addEmployee(staffing: Staffing, n: number, employee: Employee): Promise<string> {
+/** Gives the user's id; none where the answer was lost and FinHub's list shows none (CONTRACT.md c.3.3). */
+async function addEmployee(staffing: Staffing, n: number, employee: Employee): Promise<string | undefined> {
   const { finhub, organizationId, steps } = staffing;
   const { userId } = await steps.once(
     `employee:${n}`,
     (call) => finhub.addEmployee(organizationId, employee, call),
     {
-      needs: ['userId'],
       input: employee,
       find: async (call) =>
         findPerson(await finhub.employees(organizationId, call), employee.person, ({ userId }) => ({

@@ -5,6 +5,7 @@ import { onboardingRegistered, onboardingRejected, type RuleError } from '#contr
 import type { OnboardingRequest } from '#contracts/request.js';
 import { onboardingRequested, type Requested } from '#contracts/requested.js';
 import { FinhubClient } from '#finhub-client/client.js';
+import type { Registered } from '#finhub-client/registration.js';
 import { failureOf, StepFailure } from '#stage/failure.js';
 import { Handles } from '#stage/handles.js';
 import { Steps, type Call } from '#stage/steps.js';
@@ -38,7 +39,7 @@ export class RegistrationHandler {
     );
     if (category === null) return onboardingRejected({ code: 'category_unknown', by: 'rules' });
     const customer = await steps.once('register', (call) => this.send(event, request, call), {
-      needs: ['customerId', 'userId'],
+      needs: ['customerId'],
       input: { kind: request.kind, applicant: applicantOf(request), category },
       find: async (_, intent) =>
         (await this.isAlone(event, request))
@@ -67,7 +68,7 @@ export class RegistrationHandler {
     { onboardingId, tenantId }: OnboardingEvent,
     request: OnboardingRequest,
     call: Call,
-  ): Promise<{ customerId: string; userId: string }> {
+  ): Promise<Registered> {
     const tenant = this.finhub.tenant(tenantId);
     const category = await this.categories.choose(tenantId, request, call);
     if (category === null) throw new StepFailure('misconfigured', 'category_unknown');

@@ -14,14 +14,13 @@ export const otherKind: RuleError = {
  * customer is ours. No skew of clocks is allowed for: where FinHub's is behind, the onboarding ends in doubt, rather than with
  * a stranger's customer. Without it calling again is safe, for FinHub refuses a second customer with the e-mail; but that
  * refusal does not say who made the first (CONTRACT.md U24).
- *
- * The webhook names no user; the customer's id stands in its place, as where the answer names none (U4).
+ * The webhook names no user.
  */
 export function customerCreatedAfter(
   intentAt: Date,
   signals: readonly Signal[],
-): Found<{ customerId: string; userId: string }> {
+): Found<{ customerId: string }> {
   const customerId = firstIdSince(intentAt, signals, 'customerId');
   if (customerId === undefined) return { state: 'repeat' };
-  return { state: 'present', result: { customerId, userId: customerId } };
+  return { state: 'present', result: { customerId } };
 }

@@ -47,7 +47,7 @@ function world(given: Given = {}) {
   });
   const approve = jest.fn<FinhubTenant['approve']>().mockResolvedValue(given.approves ?? 'approved');
   const finhub: FakeTenant = {
-    settings: { approval: given.approval ?? 'auto' },
+    settings: { approval: given.approval ?? 'auto', adminUserId: 'tenant-admin' },
     openVerification,
     approve,
     verificationStatus: async () => given.status ?? 'open',
@@ -205,6 +205,16 @@ describe('verification', () => {
     const { fact } = await verify(given);
     expect(fact.contract.type).toBe('onboarding.rejected.v1');
     expect(fact.data).toEqual({ code: 'verification_rejected', by: 'finhub', customerId: 'customer-1' });
+  });
+
+  it.each([
+    ['its own user', 'user-1', 'user-1'],
+    ['the tenant’s admin where FinHub named no user', undefined, 'tenant-admin'],
+  ])('of an individual is opened in the name of %s', async (_, userId, actingUserId) => {
+    const { handler, steps, openVerification } = world();
+    const fact = await handler.individual({ ...event, data: { customerId: 'customer-1', userId } }, steps);
+    expect(openVerification.mock.calls[0]?.[0]).toMatchObject({ customerId: 'customer-1', actingUserId });
+    expect(fact.data).toMatchObject({ actingUserId });
   });
 
   it('of an organization is opened in the name of its acting user', async () => {

@@ -36,7 +36,8 @@ export class VerificationHandler {
 
   @Handles(onboardingRegistered, { applicantKind: 'individual', from: 'registration' })
   individual(event: OnboardingEvent<Registered>, steps: Steps): Promise<Fact> {
-    return this.verify({ ...event, data: { ...event.data, actingUserId: event.data.userId } }, steps);
+    const actingUserId = event.data.userId ?? this.finhub.tenant(event.tenantId).settings.adminUserId;
+    return this.verify({ ...event, data: { ...event.data, actingUserId } }, steps);
   }
 
   @Handles(onboardingStaffed, { applicantKind: 'organization', from: 'personnel' })

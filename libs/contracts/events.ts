@@ -22,21 +22,28 @@ export type { LastAnswer, RuleError, StepSummary } from './event-parts.js';
  * in the envelope.
  */
 
-const registered = z.strictObject({ customerId: id, userId: id, steps });
+const userId = id
+  .optional()
+  .describe("The customer's first user; absent where FinHub's answer named none (U4).");
+
+const registered = z.strictObject({ customerId: id, userId, steps });
 export type Registered = z.infer<typeof registered>;
 export const onboardingRegistered = defineContract<Registered>({
   type: 'onboarding.registered.v1',
   topic: 'onboarding.registered.v1',
-  summary: 'FinHub has the customer: its id and its first user are known.',
+  summary: 'FinHub has the customer, whose id is known.',
   schema: registered,
   example: { customerId: exampleId, userId: exampleId, steps: exampleSteps },
 });
 
-/** `actingUserId` is the user who acts for the organization at FinHub: its first `ADMIN_USER` (U37). */
+const actingUserId = id.describe(
+  "Who acts for the customer at FinHub: its own user, for an organization its first `ADMIN_USER` (U37); the tenant's admin where FinHub named none. Never the customer's id.",
+);
+
 const staffed = z.strictObject({
   customerId: id,
-  userId: id,
-  actingUserId: id,
+  userId,
+  actingUserId,
   employees: z.int().min(1),
   directors: z.int().min(1),
   shareholders: z.int().min(1),
@@ -61,8 +68,8 @@ export const onboardingStaffed = defineContract<Staffed>({
 
 const verified = z.strictObject({
   customerId: id,
-  userId: id,
-  actingUserId: id,
+  userId,
+  actingUserId,
   verificationId: id,
   decidedBy: z
     .enum(['finhub', 'policy', 'officer'])
@@ -92,8 +99,8 @@ export const onboardingVerified = defineContract<Verified>({
 const consentType = z.enum(['terms', 'privacy', 'data-processing']);
 const consented = z.strictObject({
   customerId: id,
-  userId: id,
-  actingUserId: id,
+  userId,
+  actingUserId,
   consents: z
     .array(
       z.strictObject({

@@ -13,6 +13,12 @@ export interface ListedPerson {
   readonly name: string;
 }
 
+export interface ListedEmployee extends ListedPerson {
+  readonly employeeId: string;
+  /** Who logs in and acts; absent where FinHub shows none: an employee's id is no user's. */
+  readonly userId?: string | undefined;
+}
+
 export interface ListedShareholder {
   readonly shareholderId: string;
   /** First and last name, or the company's. */
@@ -24,9 +30,13 @@ export interface ListedShareholder {
 /** All effectful ones make a second person when they are called again (U24). */
 export interface PersonnelCalls {
   /** The first one must have `ADMIN_USER`. CONTRACT.md c.3.2, U16. */
-  addEmployee(organizationId: string, employee: Employee, call?: Call): Promise<{ userId: string }>;
-  /** CONTRACT.md c.3.3. */
-  employees(organizationId: string, call?: Call): Promise<(ListedPerson & { userId: string })[]>;
+  addEmployee(
+    organizationId: string,
+    employee: Employee,
+    call?: Call,
+  ): Promise<Pick<ListedEmployee, 'userId'>>;
+  /** CONTRACT.md c.3.3, whose list shows no users. */
+  employees(organizationId: string, call?: Call): Promise<ListedEmployee[]>;
   /** CONTRACT.md c.3.4, U15. */
   addDirector(organizationId: string, director: Director, call?: Call): Promise<{ directorId: string }>;
   /** CONTRACT.md c.3.4. */
@@ -41,7 +51,8 @@ export interface PersonnelCalls {
   shareholders(organizationId: string, call?: Call): Promise<ListedShareholder[]>;
 }
 
-const employeeId = ['individual.userId', 'userId', 'user.id', 'employeeId', 'id'];
+const employeeUserId = ['individual.userId', 'userId', 'user.id'];
+const employeeId = ['employeeId', 'id', ...employeeUserId];
 const directorId = ['directorId', 'id', 'individual.userId', 'userId'];
 const shareholderId = ['shareholderId', 'id'];
 
@@ -49,7 +60,10 @@ export function personnelCalls(api: FinhubApi): PersonnelCalls {
   return {
     addEmployee(organizationId, employee, call) {
       const body = employeeBody(employee);
-      const read = ({ data }: { data: Fields }) => ({ userId: data.need(...employeeId) });
+      const read = ({ data }: { data: Fields }) => {
+        data.need(...employeeId);
+        return { userId: data.text(...employeeUserId) };
+      };
       return api.request('addEmployee', { path: { organizationId }, body, read }, call);
     },
     employees: (organizationId, call) =>
@@ -59,8 +73,12 @@ export function personnelCalls(api: FinhubApi): PersonnelCalls {
           operation: 'listEmployees',
           path: { organizationId },
           name: 'employees',
-          read: (entry) => ({ userId: entry.need(...employeeId), ...personOf(entry) }),
-          idOf: (employee) => employee.userId,
+          read: (entry) => ({
+            employeeId: entry.need(...employeeId),
+            userId: entry.text(...employeeUserId),
+            ...personOf(entry),
+          }),
+          idOf: (employee) => employee.employeeId,
         },
         call,
       ),

@@ -20,8 +20,8 @@ interface Registration {
 
 export interface Registered {
   readonly customerId: string;
-  /** The first user's id; the customer's where the answer names no user (U4). */
-  readonly userId: string;
+  /** The first user's id, where the answer names one (U4); no login tells it, for the login's path asks for it (c.1.2). */
+  readonly userId?: string | undefined;
 }
 
 export interface RegistrationCalls {
@@ -123,5 +123,5 @@ function addressesOf(address: Address | undefined, type: string): Body<'Address'
 /** Ids are in one of several places (U4). */
 function readRegistered({ data }: Envelope): Registered {
   const customerId = data.need('customerId', 'organizationId', 'id');
-  return { customerId, userId: data.text('userId', 'user.id', 'user.userId') ?? customerId };
+  return { customerId, userId: data.text('userId', 'user.id', 'user.userId') };
 }

@@ -45,9 +45,21 @@ describe('every generation of answers is understood', () => {
     expect(await register()).toEqual({ customerId: 'c', userId: 'u' });
   });
 
-  it('a registration without a user has the customer’s id for the user’s', async () => {
+  it('a registration without a user has none: the customer’s id is no user’s', async () => {
     reply = { code: 200, data: { id: 'c' } };
-    expect(await register()).toEqual({ customerId: 'c', userId: 'c' });
+    expect(await register()).toEqual({ customerId: 'c', userId: undefined });
+  });
+
+  it('an employee’s id is no user’s, in an answer as in a list (c.3.3)', async () => {
+    reply = { data: { employeeId: 'e-1' } };
+    expect(await tenant.addEmployee('o-1', applicants.employee)).toEqual({ userId: undefined });
+    const listed = { employeeId: 'e-1', firstName: 'Jonas', lastName: 'Demo', email: 'j@a.test' };
+    reply = { data: { employees: [listed], pagination: { total: 1, page: 0, size: 20 } } };
+    expect(await tenant.employees('o-1')).toEqual([
+      { employeeId: 'e-1', userId: undefined, email: 'j@a.test', name: 'Jonas Demo' },
+    ]);
+    reply = { data: { employees: [{ ...listed, user: { id: 'u-1' } }] } };
+    expect(await tenant.employees('o-1')).toMatchObject([{ employeeId: 'e-1', userId: 'u-1' }]);
   });
 
   it.each([

@@ -23,8 +23,8 @@ export interface IdentityDocument {
 
 export interface OpenVerification extends Customer {
   /**
-   * Who asks for it: the individual's own user, or the organization's acting user (U37). The customer's own id, which no user
-   * has, stands for a user that FinHub never named (U4): then it is the tenant's admin who asks, in whose session it is.
+   * Who asks for it: the individual's own user, or the organization's acting user (U37); where FinHub never named one (U4) the
+   * tenant's admin, in whose session it is.
    */
   readonly actingUserId: string;
   readonly level: Level;
@@ -102,7 +102,7 @@ async function open(
     customerId,
     type: isOrganization ? 'BUSINESS_VERIFICATION' : 'IDENTITY_VERIFICATION',
     requestedLevel: level,
-    requestedByUserId: actingUserId === customerId ? api.settings.adminUserId : actingUserId,
+    requestedByUserId: actingUserId,
     requestedByTenantId: await api.tenantUuid(call),
     notes: 'onboarding',
   } satisfies Body<'NewVerification'>;
