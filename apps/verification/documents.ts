@@ -26,7 +26,7 @@ interface Found {
   /** Into the request. */
   readonly pointer: string;
   readonly isThere: boolean;
-  /** Where it is as it is declared. */
+  /** Where it is as it is declared, and no other one over again. */
   readonly ready: ReadyDocument | undefined;
 }
 
@@ -38,8 +38,8 @@ export class Documents {
   ) {}
 
   /**
-   * Waits until every declared document is there; parks at the deadline, and at once where one is not as it is declared:
-   * FinHub's no to it would be final.
+   * Waits until every declared document is there; parks at the deadline, and at once where one is not as it is declared, or is
+   * another one over again: FinHub's no to it would be final.
    */
   async await(
     { onboardingId }: OnboardingEvent,
@@ -63,11 +63,15 @@ export class Documents {
 
   private async find(onboardingId: string, declared: readonly RequestDocument[]): Promise<Found[]> {
     const rows = new Map((await this.vault.documents(onboardingId)).map((row) => [row.documentId, row]));
+    const seen = new Set<string>();
     return declared.map((document, index) => {
       const { id, type, mimeType } = document;
       const documentId = documentIdOf(onboardingId, id);
       const row = rows.get(documentId);
-      const isFit = row !== undefined && isAsDeclared(document, row);
+      // The same content of the same type is, for FinHub, the same document once more (CONTRACT.md U40).
+      const content = `${type} ${row?.sha256 ?? documentId}`;
+      const isFit = row !== undefined && isAsDeclared(document, row) && !seen.has(content);
+      seen.add(content);
       return {
         pointer: `/documents/${index}`,
         isThere: row !== undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { onboardingRegistered, onboardingStaffed } from '#contracts/events.js';
 import { documentIdOf } from '#contracts/onboarding-id.js';
-import type { OnboardingRequest } from '#contracts/request.js';
+import type { OnboardingRequest, RequestDocument } from '#contracts/request.js';
 import type { FinhubTenant } from '#finhub-client/client.js';
 import type { DocumentUpload } from '#finhub-client/documents.js';
 import type { Signal } from '#stage/steps.js';
@@ -85,7 +85,7 @@ function rowsOf(
     documentId: documentIdOf(event.onboardingId, id),
     mimeType,
     sizeBytes,
-    sha256: '',
+    sha256: `sha of ${id}`,
   }));
 }
 
@@ -117,6 +117,22 @@ describe('verification', () => {
     });
     expect(steps.taken.at(-1)).toMatchObject({ options: { deadlineMs: 0, overdue: 'document_unfit' } });
     expect(openVerification).not.toHaveBeenCalled();
+  });
+
+  it('is parked where two documents of one type have the same content, which FinHub would take for one', async () => {
+    const [passport, address] = request.documents;
+    const again = { ...passport!, id: 'passport-again' };
+    const sameContent = (types: readonly RequestDocument[]) => {
+      const rows = rowsOf(types, 3).map((row) => ({ ...row, sha256: 'one' }));
+      const documents = new Documents(vaultOf({}, { documents: async () => rows }), finhubOf({}));
+      return documents.await(event, types, new RecordingSteps());
+    };
+    await expect(sameContent([passport!, address!, again])).rejects.toMatchObject({
+      step: 'documents-fit',
+      code: 'document_unfit',
+      missing: ['/documents/2'],
+    });
+    expect(await sameContent([passport!, address!])).toHaveLength(2);
   });
 
   it('goes on with the right file, uploaded under another id after a correction', async () => {

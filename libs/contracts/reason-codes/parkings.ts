@@ -19,7 +19,7 @@ export const parkings = {
     'Upload them with PUT .../documents/{id}, then ask ops to replay.',
   ),
   document_unfit: forOps(
-    'A document was uploaded that is not of its declared `mimeType`, or too large for its declared `type`.',
+    'A document was uploaded that is not of its declared `mimeType`, too large for its declared `type`, or the same file as another of its `type`.',
     'Correct the declaration at the pointer that the last answer shows: its `mimeType`, or its `id`, to have the right file uploaded under that; then replay.',
   ),
   wallet_overdue: forOps(
