@@ -49,7 +49,10 @@ test(
   async () => {
     const company = await Submitted.submit(pipeline, applicantNamed('company', 'organization'));
     const approvedSince = await Submitted.submit(pipeline, applicantNamed('approved-since'));
-    for (const onboarding of [company, approvedSince]) await onboarding.until(...waitsForOfficer);
+    const rejectedSince = await Submitted.submit(pipeline, applicantNamed('rejected-since+kyc-rejected'));
+    const cancelledSince = await Submitted.submit(pipeline, applicantNamed('cancelled-since'));
+    for (const onboarding of [company, approvedSince, rejectedSince, cancelledSince])
+      await onboarding.until(...waitsForOfficer);
     await stopServices();
     await admin.query(`CREATE DATABASE backup TEMPLATE ${name}`);
     startServices();
@@ -57,6 +60,10 @@ test(
     // Of all this the backup knows nothing.
     await approve(approvedSince);
     const { iban } = await approvedSince.until('activated', undefined, timeLimitMs);
+    await approve(rejectedSince);
+    await rejectedSince.until('rejected');
+    expect(await cancelledSince.command('cancel')).toBe('applied');
+    await cancelledSince.until('cancelled');
     const waitingSince = await request('waiting-since');
     await waitingSince.until(...waitsForOfficer);
     const activatedSince = await request('activated-since');
@@ -75,6 +82,9 @@ test(
     const ran = await waitUntil('reconcile to find no stage running', reconcile, 60_000);
     expect(ran.stdout).toContain('The stages may go on');
     startServices();
+    // No stage tells of these again: the tracker reads again what it had forgotten.
+    await rejectedSince.until('rejected', undefined, timeLimitMs);
+    await cancelledSince.until('cancelled', undefined, timeLimitMs);
     for (const onboarding of [company, waitingSince]) {
       await onboarding.until(...waitsForOfficer, timeLimitMs);
       await approve(onboarding);

@@ -8,7 +8,7 @@ import { kafkaConnection } from '#platform/kafka-connection.js';
 import { databaseSettings, kafkaSettings } from '#platform/setting-kinds.js';
 import { loadSettings } from '#platform/settings.js';
 import { readTold } from './reconcile/read-told.js';
-import { reconcile, refuseRunningStages } from './reconcile/reconcile.js';
+import { reconcile, refuseRunning } from './reconcile/reconcile.js';
 import { reportLines } from './reconcile/report.js';
 import { stages } from './reconcile/stages.js';
 import { Told } from './reconcile/told.js';
@@ -58,7 +58,7 @@ async function run(
   await admin.connect();
   try {
     const told = new Told(stages);
-    await refuseRunningStages({ client, admin, stages: restoredStages });
+    await refuseRunning({ client, admin, stages: restoredStages });
     await readTold({ kafka, admin }, topics, (event) => {
       told.add(event);
     });

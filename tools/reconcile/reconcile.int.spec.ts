@@ -72,10 +72,11 @@ describe('a restored backup', () => {
     decided.add(missingFinished).add(`wallet ${missingFinished}`);
     await world.next(missingFinished, 'done');
 
-    await expect(reconcileStage()).rejects.toThrow('stages are running, stop them all first');
+    await expect(reconcileStage()).rejects.toThrow('are running, stop them all first');
     await running.stop();
     const unread = await begin();
     await restore();
+    const trackers = await trackersThatReadFarther();
     // Whoever forgets to reconcile is told, and nothing has begun.
     await expect(world.startProcess()).rejects.toMatchObject({
       cause: { message: expect.stringContaining('the database is older than it was') },
@@ -83,6 +84,7 @@ describe('a restored backup', () => {
     expect(await reconcileStage()).toEqual([
       { schema: 'registration', unfinished: 4, finished: 2, missing: 3, lookedUp: 5 },
     ]);
+    expect(await groupsOf(trackers)).toEqual([trackers.retired]);
     // Running it again comes to the same, but for what it has finished already.
     expect(await reconcileStage()).toMatchObject([{ unfinished: 3, missing: 3, lookedUp: 5 }]);
 
@@ -103,6 +105,33 @@ describe('a restored backup', () => {
     await client.end();
   });
 });
+
+/** As the restored database names them; their offsets are those from after the backup. */
+async function trackersThatReadFarther(): Promise<Record<'live' | 'building' | 'retired', string>> {
+  const groupIds = {
+    live: kafka.uniqueName('tracker'),
+    building: kafka.uniqueName('tracker'),
+    retired: kafka.uniqueName('tracker'),
+  };
+  const client = await connectOnce(database.url, { applicationName: 'spec', schema: 'tracker' });
+  for (const [index, [state, groupId]] of Object.entries(groupIds).entries()) {
+    await client.query('INSERT INTO generation (number, group_id, state) VALUES ($1, $2, $3)', [
+      index + 1,
+      groupId,
+      state,
+    ]);
+    const read = { groupId, topic: world.topics.asked, partitions: [{ partition: 0, offset: '1' }] };
+    await kafka.admin.setOffsets(read);
+  }
+  await client.end();
+  return groupIds;
+}
+
+async function groupsOf(trackers: Readonly<Record<string, string>>): Promise<string[]> {
+  const { groups } = await kafka.admin.listGroups();
+  const known = groups.map(({ groupId }) => groupId);
+  return Object.values(trackers).filter((groupId) => known.includes(groupId));
+}
 
 /** One `done`, and a number of its own for each event, from 1 without a gap. */
 function expectOneMeaningEach(events: readonly OnboardingEvent[]): void {
