@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { refuseOlderDatabase } from '#stage/kafka-ahead.js';
+import { kafkaClient, type KafkaSettings } from '#stage/kafka-client.js';
 import { Consumer } from '#stage/kafka-consumer.js';
-import type { KafkaSettings } from '#stage/kafka-client.js';
 import { carryOver } from './carry-over.js';
 import type { Generations } from './generations.js';
 import { LogRanges } from './log-ranges.js';
 import type { Projection } from './projection.js';
 import { Repeating } from './repeating.js';
 import type { Generation } from './sql/open-generations.js';
+import { storedPositions } from './sql/stored-positions.js';
 import type { Topics } from './topics.js';
 
 export interface ReadersParts {
@@ -26,6 +28,8 @@ export interface ReadersParts {
 
 const lookIntervalMs = 1_000;
 const clientId = 'tracker';
+/** Brokers that are away are waited for. */
+const startRetries = 1_000_000;
 
 /** A generation that is read by this process; `started` resolves in any case. */
 interface Reading {
@@ -102,7 +106,8 @@ export class Readers {
     if (building !== undefined && this.live !== undefined) await this.trySwitch(this.live, building.number);
   }
 
-  private begin({ number, groupId }: Generation): void {
+  private begin(generation: Generation): void {
+    const { number, groupId } = generation;
     if (this.readings.has(number) || this.loop.isStopped) return;
     const { logger, kafka, projection, topics, onFatal } = this.parts;
     const consumer = new Consumer({
@@ -114,10 +119,22 @@ export class Readers {
       logger,
     });
     logger.info({ generation: number, groupId }, 'reading a generation');
-    const started = consumer.start().catch((error: unknown) => {
-      if (this.readings.has(number)) onFatal(`the topics cannot be read: ${String(error)}`);
-    });
+    const started = this.refuseOlder(generation)
+      .then(() => consumer.start())
+      .catch((error: unknown) => {
+        if (this.readings.has(number)) onFatal(`the topics cannot be read: ${String(error)}`);
+      });
     this.readings.set(number, { consumer, started });
+  }
+
+  /** What a restored database has forgotten lies before the group's offsets: nobody would read it again. */
+  private async refuseOlder({ number, groupId }: Generation): Promise<void> {
+    const { kafka, pool, logger } = this.parts;
+    const atStart = kafkaClient(
+      { ...kafka, clientId: `${clientId}-${number}-start` },
+      { retries: startRetries, logger },
+    );
+    await refuseOlderDatabase({ kafka: atStart, pool, groupId, stored: storedPositions(number) });
   }
 
   private async end(number: number): Promise<void> {

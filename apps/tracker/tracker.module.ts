@@ -12,6 +12,7 @@ import { createPool } from '#platform/database.js';
 import { HealthRegistry } from '#platform/health.js';
 import { kafkaConnection } from '#platform/kafka-connection.js';
 import { LOGGER } from '#platform/logging.js';
+import { SameDatabase } from '#stage/same-database.js';
 import { OnboardingsController } from './api/onboardings.controller.js';
 import { RebuildController } from './api/rebuild.controller.js';
 import { TokenGuard, TRACKER_TOKEN } from './api/token.guard.js';
@@ -96,11 +97,18 @@ async function createTracker(
 ): Promise<Tracker> {
   const { DATABASE_URL, DATABASE_CONNECTIONS_MAX, VAULT_INTAKE_KEY, TRACKER_KEPT_DAYS } = settings;
   return new Tracker({
+  const onFatal = (sentence: string): never => {
+    logger.fatal(sentence);
+    process.exit(1);
+  };
+  const sameDatabase = new SameDatabase();
+  sameDatabase.onOther = () => onFatal('Postgres has failed over, or its database was made anew');
     pool: createPool(DATABASE_URL, {
       applicationName: 'tracker',
       schema: 'tracker',
       max: DATABASE_CONNECTIONS_MAX,
       onError: (error) => {
+      onConnect: (client) => sameDatabase.check(client),
         logger.warn({ err: error }, 'a connection to Postgres broke');
       },
     }),
@@ -110,9 +118,6 @@ async function createTracker(
     clock,
     logger,
     keptDays: TRACKER_KEPT_DAYS,
-    onFatal: (sentence) => {
-      logger.fatal(sentence);
-      process.exit(1);
-    },
+    onFatal,
   });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Admin, Kafka } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import type pg from 'pg';
 import { StartError } from '#platform/fatal.js';
 
@@ -15,22 +15,33 @@ interface Unknown {
 export interface OlderDatabaseParts {
   readonly kafka: Kafka;
   readonly pool: pg.Pool;
-  /** The stage's consumer group. */
+  /** The consumer group of the stage, or of who else stores what it reads. */
   readonly groupId: string;
+  /** Asks for how far each partition is stored: `topic`, `partition`, `next_offset`. As stages note it unless told. */
+  readonly stored?: pg.QueryConfig;
 }
 
+const storedByStage: pg.QueryConfig = { text: 'SELECT topic, partition, next_offset FROM stored_offset' };
+
 const lookIntervalMs = 100;
+/** About a minute. */
+const looksMax = 600;
 
 /**
  * Throws {@link StartError} where the database is older than it was: restored from a backup, or a standby that had not all
  * of it. Offsets move only after what was read is stored, so a committed record that is not stored tells it. Whoever went on
  * would do again what is forgotten; `npm run reconcile` makes it safe. A new database, which knows of no offset, passes.
  */
-export async function refuseOlderDatabase({ kafka, pool, groupId }: OlderDatabaseParts): Promise<void> {
+export async function refuseOlderDatabase({
+  kafka,
+  pool,
+  groupId,
+  stored = storedByStage,
+}: OlderDatabaseParts): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const unknown = await unknownTo(admin, { pool, groupId });
+    const unknown = await unknownTo(admin, { pool, groupId, stored });
     if (unknown.length === 0) return;
     const record = await firstRecord({ kafka, admin, groupId }, unknown);
     if (record === undefined) return;
@@ -46,12 +57,10 @@ export async function refuseOlderDatabase({ kafka, pool, groupId }: OlderDatabas
 /** Kafka first: what is committed by then is stored by the time Postgres is asked. */
 async function unknownTo(
   admin: Admin,
-  { pool, groupId }: Pick<OlderDatabaseParts, 'pool' | 'groupId'>,
+  { pool, groupId, stored: storedQuery }: Required<Omit<OlderDatabaseParts, 'kafka'>>,
 ): Promise<Unknown[]> {
   const committed = await committedBy(admin, groupId);
-  const { rows } = await pool.query<{ topic: string; partition: number; next_offset: string }>(
-    'SELECT topic, partition, next_offset FROM stored_offset',
-  );
+  const { rows } = await pool.query<{ topic: string; partition: number; next_offset: string }>(storedQuery);
   // Made anew, or by a version that noted none.
   if (rows.length === 0) return [];
   const stored = new Map(rows.map((row) => [nameOf(row), Number(row.next_offset)]));
@@ -65,10 +74,23 @@ async function committedBy(
   admin: Admin,
   groupId: string,
 ): Promise<{ topic: string; partition: number; at: number }[]> {
-  const topics = await admin.fetchOffsets({ groupId });
+  const topics = await offsetsOf(admin, groupId);
   return topics.flatMap(({ topic, partitions }) =>
     partitions.map(({ partition, offset }) => ({ topic, partition, at: Number(offset) })),
   );
+}
+
+/** This alone kafkajs does not try again by itself, e.g. while the group's coordinator moves. */
+async function offsetsOf(admin: Admin, groupId: string): ReturnType<Admin['fetchOffsets']> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await admin.fetchOffsets({ groupId });
+    } catch (error) {
+      const isPassing = error instanceof kafkajs.KafkaJSError && error.retriable;
+      if (!isPassing || looks >= looksMax) throw error;
+      await delay(lookIntervalMs);
+    }
+  }
 }
 
 function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
