@@ -4,6 +4,7 @@ import { isDatabaseAway } from './database-away.js';
 it.each([
   'Connection terminated unexpectedly',
   'timeout exceeded when trying to connect',
+  'Query read timeout',
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',
 ])('what pg says in words only, for it has no code, is that Postgres is away: %s', (words) => {

@@ -67,8 +67,13 @@ const post = (body: string | Buffer, headers: Record<string, string> = {}): Requ
   headers: { 'content-type': 'application/json', ...headers },
 });
 
-describe('while Postgres is away', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53300'])(
+/** Disk, memory, connections, a limit of its configuration. */
+const full = ['53100', '53200', '53300', '53400'];
+/** No lock in time, no end in time. */
+const locked = ['55P03', '57014'];
+
+describe('while Postgres is away, full or locked', () => {
+  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', ...full, ...locked])(
     'a request is told to come again (%s)',
     async (code) => {
       const answer = await fetch(`${url}/away/${code}`);
