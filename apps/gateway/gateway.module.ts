@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { CLOCK, type Clock } from '#platform/clock.js';
-import { HealthRegistry } from '#platform/health.js';
+import { databaseCheck, HealthRegistry } from '#platform/health.js';
 import { LOGGER } from '#platform/logging.js';
 import { Vault } from '#vault/vault.js';
 import { ApiKeyController } from './api-keys/api-key.controller.js';
@@ -89,12 +89,9 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Kafka is waited for in the background: what needs it is answered 503 until it is there. */
   onApplicationBootstrap(): void {
-    const { kafka, pool, sweeper, subscriptions } = this.gateway;
-    this.health.add('kafka', () => (this.isConnected ? undefined : 'Kafka has not answered yet'));
-    this.health.add('database', async () => {
-      await pool.query('select 1');
-      return undefined;
-    });
+    const { kafka, pool, publisher, sweeper, subscriptions } = this.gateway;
+    this.health.add('kafka', () => (this.isConnected ? publisher.unready() : 'Kafka has not answered yet'));
+    this.health.add('database', databaseCheck(pool));
     void kafka.start().then(() => {
       this.isConnected = true;
     });

@@ -57,7 +57,8 @@ export function createGateway(options: GatewayOptions) {
   const vault = new Vault(pool, keys, clock);
   const kafka =
     options.publisher ?? new Publisher({ ...kafkaConnection(settings), clientId: 'gateway' }, logger);
-  const publisher = new BoundedPublisher(kafka, logger, {
+  const publisher = new BoundedPublisher({
+    ...{ publisher: kafka, clock, logger },
     timeLimitMs: settings.PUBLISH_TIME_LIMIT_MS,
     backlogMax: settings.PUBLISH_BACKLOG_MAX,
   });

@@ -42,7 +42,8 @@ class TrackerLife implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { readers } = this.tracker;
+    const { database, readers } = this.tracker;
+    this.health.add('database', database);
     this.health.add('kafka', () => readers.unready());
     this.health.add('lag', () => this.tooFarBehind(readers.lag));
     this.timer = setInterval(() => void this.measure(), parkedInterval);
@@ -96,19 +97,19 @@ async function createTracker(
   ...[topics, clock, logger]: [Topics, Clock, Logger]
 ): Promise<Tracker> {
   const { DATABASE_URL, DATABASE_CONNECTIONS_MAX, VAULT_INTAKE_KEY, TRACKER_KEPT_DAYS } = settings;
-  return new Tracker({
   const onFatal = (sentence: string): never => {
     logger.fatal(sentence);
     process.exit(1);
   };
   const sameDatabase = new SameDatabase();
   sameDatabase.onOther = () => onFatal('Postgres has failed over, or its database was made anew');
+  return new Tracker({
     pool: createPool(DATABASE_URL, {
       applicationName: 'tracker',
       schema: 'tracker',
       max: DATABASE_CONNECTIONS_MAX,
-      onError: (error) => {
       onConnect: (client) => sameDatabase.check(client),
+      onError: (error) => {
         logger.warn({ err: error }, 'a connection to Postgres broke');
       },
     }),

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock.js';
+import { databaseCheck, type HealthCheck } from '#platform/health.js';
 import type { KafkaSettings } from '#stage/kafka-client.js';
 import { Publisher } from '#stage/kafka-producer.js';
 import { Generations } from './generations.js';
@@ -31,12 +32,14 @@ export class Tracker {
   readonly reads: Reads;
   readonly generations: Generations;
   readonly readers: Readers;
+  readonly database: HealthCheck;
   private readonly publisher: Publisher;
   private readonly states: StatePublisher;
   private readonly retention: Retention;
 
   constructor(private readonly parts: TrackerParts) {
     const { pool, logger, kafka } = parts;
+    this.database = databaseCheck(pool);
     this.reads = new Reads(pool);
     this.generations = new Generations(pool);
     this.publisher = new Publisher({ ...kafka, clientId: 'tracker-producer' }, logger);

@@ -4,6 +4,14 @@ import type { Response } from 'express';
 /** Says in a few words what is not ready, or nothing. Throwing counts as not ready. */
 export type HealthCheck = () => Promise<string | undefined> | string | undefined;
 
+/** Whether Postgres answers. */
+export function databaseCheck(pool: { query(sql: string): Promise<unknown> }): HealthCheck {
+  return async () => {
+    await pool.query('SELECT 1');
+    return undefined;
+  };
+}
+
 /** What `/health/ready` answers. */
 export interface Readiness {
   readonly isReady: boolean;

@@ -14,7 +14,7 @@ import { FinhubClient } from '#finhub-client/client.js';
 import { loadTenants, quotasOf } from '#finhub-client/settings.js';
 import { CLOCK, type Clock } from '#platform/clock.js';
 import { createPool, waitForDatabase } from '#platform/database.js';
-import { HealthRegistry } from '#platform/health.js';
+import { databaseCheck, HealthRegistry } from '#platform/health.js';
 import { kafkaConnection } from '#platform/kafka-connection.js';
 import { LOGGER } from '#platform/logging.js';
 import type { ServiceDefinition } from '#platform/service.js';
@@ -202,10 +202,7 @@ class StageServiceModule implements OnApplicationShutdown {
   ) {
     health.add('kafka', () => transport.unready());
     health.addNote('circuits', () => transport.note());
-    health.add('database', async () => {
-      await pool.query('SELECT 1');
-      return undefined;
-    });
+    health.add('database', databaseCheck(pool));
   }
 
   /** After the transport has given back what it held. */

@@ -75,6 +75,22 @@ test('Kafka away: the request is admitted, answered 503 with Retry-After, and pu
   await gateway.stop();
 });
 
+test('Kafka away: the gateway is not ready from the time limit of a call on, until what waits is acknowledged', async () => {
+  const kafka = new KafkaAway();
+  const gateway = await world.start({ ...quick, publisher: kafka });
+  const ready = () => gateway.call('GET', '/health/ready');
+  expect((await ready()).status).toBe(200);
+  await submit(gateway, 'waits');
+  const notReady = await waitUntil('it to be not ready', async () => {
+    const answer = await ready();
+    return answer.status === 503 ? answer.json : undefined;
+  });
+  expect(notReady).toMatchObject({ notReady: { kafka: 'Kafka does not acknowledge' } });
+  kafka.comeBack();
+  await waitUntil('it to be ready', async () => (await ready()).status === 200);
+  await gateway.stop();
+});
+
 test('a repeat publishes what the first call could not, with the same event id', async () => {
   const away = new KafkaAway();
   const first = await world.start({ ...quick, publisher: away });

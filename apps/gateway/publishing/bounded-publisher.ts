@@ -1,9 +1,13 @@
-import type { OutgoingRecord, Publisher } from '#stage/kafka-producer.js';
 import type { Logger } from 'pino';
+import type { Clock } from '#platform/clock.js';
+import type { OutgoingRecord, Publisher } from '#stage/kafka-producer.js';
 import { temporarilyUnavailable } from '../http/refusal.js';
 
-/** What {@link BoundedPublisher} is bounded by. */
-export interface PublishBounds {
+/** What a {@link BoundedPublisher} works with, and what it is bounded by. */
+export interface BoundedPublisherParts {
+  readonly publisher: Pick<Publisher, 'publish' | 'backlog'>;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly logger: Pick<Logger, 'warn'>;
   /** How long an HTTP call waits for Kafka. */
   readonly timeLimitMs: number;
   /** Records that may wait in this process; over it, nothing more is handed to the publisher. */
@@ -14,11 +18,10 @@ const retryAfterSeconds = 5;
 
 /** Publishes for HTTP calls, who cannot wait for Kafka as long as the {@link Publisher} does. */
 export class BoundedPublisher {
-  constructor(
-    private readonly publisher: Pick<Publisher, 'publish' | 'backlog'>,
-    private readonly logger: Pick<Logger, 'warn'>,
-    private readonly bounds: PublishBounds,
-  ) {}
+  /** Since when calls wait for Kafka's acknowledgement, also after their 503; the oldest first. */
+  private readonly waiting = new Set<{ readonly sinceMs: number }>();
+
+  constructor(private readonly parts: BoundedPublisherParts) {}
 
   /**
    * Resolves once Kafka has acknowledged the records and `afterwards` is through. Throws 503 with `Retry-After` when that
@@ -29,9 +32,28 @@ export class BoundedPublisher {
     records: readonly OutgoingRecord[],
     afterwards: () => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
-    if (this.publisher.backlog + records.length > this.bounds.backlogMax) throw kafkaAway();
-    const published = this.publisher.publish(records).then(async () => this.attempt(afterwards));
-    if (!(await isDoneWithin(published, this.bounds.timeLimitMs))) throw kafkaAway();
+    const { publisher, backlogMax, timeLimitMs } = this.parts;
+    if (publisher.backlog + records.length > backlogMax) throw kafkaAway();
+    const published = this.acknowledged(records).then(async () => this.attempt(afterwards));
+    if (!(await isDoneWithin(published, timeLimitMs))) throw kafkaAway();
+  }
+
+  /** For the readiness probe: a sentence while Kafka leaves a record waiting for longer than a call would; else undefined. */
+  unready(): string | undefined {
+    const { clock, timeLimitMs } = this.parts;
+    const [oldest] = this.waiting;
+    const isLate = oldest !== undefined && clock.monotonicMs() - oldest.sinceMs > timeLimitMs;
+    return isLate ? 'Kafka does not acknowledge' : undefined;
+  }
+
+  private async acknowledged(records: readonly OutgoingRecord[]): Promise<void> {
+    const entry = { sinceMs: this.parts.clock.monotonicMs() };
+    this.waiting.add(entry);
+    try {
+      await this.parts.publisher.publish(records);
+    } finally {
+      this.waiting.delete(entry);
+    }
   }
 
   /** The records are acknowledged: what fails now is made good by the sweeper and must not fail the call. */
@@ -39,7 +61,10 @@ export class BoundedPublisher {
     try {
       await afterwards();
     } catch (error) {
-      this.logger.warn({ error }, 'published, but could not note it; the sweeper will publish it again');
+      this.parts.logger.warn(
+        { error },
+        'published, but could not note it; the sweeper will publish it again',
+      );
     }
   }
 }
