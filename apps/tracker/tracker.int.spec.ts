@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { parseEvent, type OnboardingEvent } from '#contracts/envelope.js';
 import { onboardingAttempt } from '#contracts/events.js';
 import { onboardingState } from '#contracts/operational-topics.js';
+import { connectOnce } from '#platform/database.js';
 import { HealthRegistry } from '#platform/health.js';
 import { PlatformModule } from '#platform/platform-module.js';
 import { ProblemDetailsFilter } from '#platform/problem-details.js';
@@ -101,6 +102,55 @@ describe('a running tracker', () => {
     expect((await ask('/v1/onboardings/nonsense', '*')).status).toBe(400);
     expect((await ask(`/v1/onboardings/${randomUUID()}`, '*')).status).toBe(404);
     expect((await ask(`/v1/commands/${randomUUID()}`, '*')).status).toBe(404);
+  });
+
+  it.each([
+    ['a character that Postgres cannot store', '2030-01-01T00:00:00.000Z\n\0'],
+    ['an id of no length', '2030-01-01T00:00:00.000Z\n'],
+    ['an id without end', `2030-01-01T00:00:00.000Z\n${'x'.repeat(201)}`],
+    ['the year 0', '0000-01-01T00:00:00.000Z\nx'],
+    ['a fraction without end', `2030-01-01T00:00:00.${'0'.repeat(300)}Z\nx`],
+  ])('refuses a cursor with %s, in every list', async (_what, text) => {
+    const cursor = Buffer.from(text).toString('base64url');
+    for (const list of [`onboardings/${randomUUID()}`, 'onboardings', 'parked', 'dead-letters'])
+      expect((await ask(`/v1/${list}?cursor=${cursor}`, '*')).status).toBe(400);
+    expect((await ask('/v1/dead-letters/%00', '*')).status).toBe(400);
+    expect((await ask('/v1/onboardings?stage=%00', '*')).status).toBe(400);
+  });
+
+  it('goes on behind an event whatever its id', async () => {
+    const story = new Story().passedUpTo('activation');
+    const [first, ...others] = story.events;
+    await publish([{ ...first!, id: 'ä\n 1' }, ...others]);
+    await waitUntil('the end', () => stateOf(story, 'activated'));
+    let cursor = '';
+    const seen: unknown[] = [];
+    for (;;) {
+      const { body } = await ask(`/v1/onboardings/${story.onboardingId}?limit=1${cursor}`, '*');
+      seen.push(...(body['timeline'] as unknown[]));
+      if (body['nextCursor'] === undefined) break;
+      cursor = `&cursor=${body['nextCursor'] as string}`;
+    }
+    expect(seen).toHaveLength(story.events.length);
+  });
+
+  it('is not ready while Postgres is away', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    const health = app.get(HealthRegistry);
+    const admin = await connectOnce(process.env['DATABASE_URL']!, {
+      applicationName: 'spec',
+      schema: 'public',
+    });
+    const allowConnections = (isAllowed: boolean) =>
+      admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${isAllowed}`);
+    await allowConnections(false);
+    await admin.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [
+      name,
+    ]);
+    expect((await health.readiness()).notReady).toHaveProperty('database');
+    await allowConnections(true);
+    await waitUntil('it to be ready', async () => (await health.readiness()).isReady, 30_000);
+    await admin.end();
   });
 
   it('lists parked onboardings with reason, step, attempts and last answer', async () => {

@@ -51,7 +51,7 @@ export function escaped(key: string): string {
 export const pageParameters = z
   .strictObject({
     limit: z.string().regex(/^[1-9][0-9]{0,2}$/u),
-    cursor: z.string().min(1).max(500),
+    cursor: z.string().min(1).max(1_000),
   })
   .partial();
 

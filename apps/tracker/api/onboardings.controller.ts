@@ -1,6 +1,15 @@
 import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
 import { Reads } from '../reads.js';
-import { answer, idSchema, nextCursor, onboardingsSchema, pageSchema, read, Tenant } from './parameters.js';
+import {
+  answer,
+  idSchema,
+  nextCursor,
+  onboardingsSchema,
+  pageSchema,
+  read,
+  recordIdSchema,
+  Tenant,
+} from './parameters.js';
 import { problem } from './problem.js';
 import { TokenGuard } from './token.guard.js';
 
@@ -50,7 +59,7 @@ export class OnboardingsController {
   /** With the sealed payload, which only the vault's key opens. */
   @Get('dead-letters/:id')
   async deadLetter(@Tenant() tenant: string, @Param('id') id: string): Promise<object> {
-    const letter = await this.reads.deadLetter(tenant, id);
+    const letter = await this.reads.deadLetter(tenant, read(recordIdSchema, id));
     if (letter === undefined) throw problem(404, 'route_unknown', 'There is no dead letter with this id.');
     return letter;
   }

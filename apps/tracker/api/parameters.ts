@@ -19,13 +19,18 @@ export const Tenant = createParamDecorator((_data: unknown, context: ExecutionCo
 const pageLimitMax = 500;
 const defaultLimit = 50;
 
+/** An event's id, or a dead letter's: whatever its publisher chose, but for what Postgres cannot store. */
+export const recordIdSchema = z.string().regex(/^[^\0]{1,200}$/u);
+/** As {@link nextCursor} writes it. Postgres knows no year 0. */
+const pageEnd = z.object({ at: z.iso.datetime({ precision: 3 }).regex(/^(?!0000)/u), id: recordIdSchema });
 /** A place in a list, opaque to the caller. */
 const cursor = z
   .string()
   .max(1_000)
   .transform((text, context): PageEnd => {
-    const [at, id] = Buffer.from(text, 'base64url').toString().split('\n');
-    if (at !== undefined && id !== undefined && z.iso.datetime().safeParse(at).success) return { at, id };
+    const [at, ...id] = Buffer.from(text, 'base64url').toString().split('\n');
+    const end = pageEnd.safeParse({ at, id: id.join('\n') });
+    if (end.success) return end.data;
     context.addIssue('no cursor');
     return z.NEVER;
   });
@@ -43,7 +48,7 @@ export const onboardingsSchema = z.strictObject({
   cursor: cursor.refine(({ id }) => z.uuid().safeParse(id).success).optional(),
   requestId: identifier.optional(),
   state: z.enum(trackedStates).optional(),
-  stage: z.string().max(50).optional(),
+  stage: identifier.optional(),
 });
 
 /** An id in a path. */
