@@ -20,12 +20,16 @@ import { ApiKeyGuard, Caller, NeedsScope } from './api-key.guard.js';
 import { ApiKeyNameTaken, ApiKeyStore } from './api-key-store.js';
 import { keyTenantSchema, KeyMaker, newKeySchema } from './key-maker.js';
 import { KeyRing } from './key-ring.js';
+import { refuseMissingScopes } from './missing-scopes.js';
 import { tenantOf } from './tenant-of.js';
 
 const querySchema = z.strictObject({ tenantId: keyTenantSchema.optional() });
 const pathSchema = z.object({ keyId: z.uuid() });
 
-/** API keys over HTTP: an ops key makes, lists and revokes keys of its own tenant, and one for `*` of any tenant. */
+/**
+ * API keys over HTTP: an ops key makes, lists and revokes keys of its own tenant, and one for `*` of any tenant. It gives no
+ * scope that it lacks itself.
+ */
 @Controller('v1/ops/keys')
 @UseGuards(ApiKeyGuard)
 @NeedsScope('ops')
@@ -38,13 +42,14 @@ export class ApiKeyController {
 
   @Post()
   @Described({
-    summary: 'Makes an API key.',
+    summary: 'Makes an API key, with scopes that the caller has too.',
     body: newKeySchema.partial({ tenantId: true }),
     answers: { 201: 'The key, shown this once.' },
     problems: { 409: 'api_key_name_taken', 422: 'request_malformed' },
   })
   async create(@Caller() caller: ApiKey, @Body(StrictJson) body: unknown): Promise<object> {
     const wanted = readBody(newKeySchema.partial({ tenantId: true }), body);
+    refuseMissingScopes(wanted.scopes, caller);
     try {
       const { text, key } = await this.keyMaker.create({
         ...wanted,

@@ -13,6 +13,7 @@ import { identifier } from '#contracts/envelope.js';
 import { readParameters } from '../http/read-input.js';
 import { refusal } from '../http/refusal.js';
 import type { ApiKey, Scope } from './api-key.js';
+import { refuseMissingScopes } from './missing-scopes.js';
 import { KeyRing } from './key-ring.js';
 import { tenantOf } from './tenant-of.js';
 
@@ -60,10 +61,7 @@ export class ApiKeyGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (scope === undefined || !apiKey.scopes.includes(scope))
-      throw refusal(HttpStatus.FORBIDDEN, 'scope_missing', {
-        detail: `The API key lacks the scope ${scope}.`,
-      });
+    refuseMissingScopes([scope], apiKey);
     request.apiKey = apiKey;
     return true;
   }

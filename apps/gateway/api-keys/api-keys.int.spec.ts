@@ -13,7 +13,7 @@ let ops: string;
 beforeAll(async () => {
   world = await World.open();
   gateway = await world.start();
-  ops = await world.key(['ops']);
+  ops = await world.key(['ops', 'read', 'submit']);
 }, 60_000);
 
 afterAll(async () => {
@@ -82,6 +82,21 @@ test('an ops key makes keys of its own tenant, shown once, stored only as a keye
   const secret = made.json.key.split('_')[2] ?? '';
   expect(listed.text).not.toContain(secret);
   expect(await rowsOf('upstream')).not.toContain(secret);
+});
+
+test('an ops key gives no scope that it lacks, to itself or to anybody', async () => {
+  const refused = [
+    await make({ name: 'curious', scopes: ['read', 'iban:read'] }),
+    await make({ name: 'curious', scopes: ['iban:read'], tenantId: 'brand-new' }, await world.opsKey()),
+  ];
+  expect(refused.map(({ status, json }) => [status, json.code])).toEqual([
+    [403, 'scope_missing'],
+    [403, 'scope_missing'],
+  ]);
+  expect(refused[0]?.json['detail']).toContain('iban:read');
+  expect(await rowsOf('curious')).toBe('[]');
+  const teller = await world.key(['ops', 'read', 'iban:read']);
+  expect((await make({ name: 'curious', scopes: ['iban:read'] }, teller)).status).toBe(201);
 });
 
 test('a name is taken once, another tenant is not reached, and what is wrong with a key is said', async () => {
