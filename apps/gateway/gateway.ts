@@ -78,7 +78,10 @@ export function createGateway(options: GatewayOptions) {
     keyMaker: new KeyMaker(apiKeys, hashKey),
     keyRing: new KeyRing(apiKeys, clock, hashKey),
     submission: new Submission({ vault, unpublished, publisher, records, clock }),
-    status: new Status({ vault, tracker, onboardings, clock }),
+    status: new Status({
+      ...{ vault, tracker, onboardings, clock },
+      trackerKeptDays: settings.TRACKER_KEPT_DAYS,
+    }),
     documents: new DocumentUpload({
       ...{ vault, publisher, records },
       slots: slotsOf(settings),

@@ -17,6 +17,10 @@ export const gatewaySettings = z.object({
     example: 'a-long-random-value',
     isSecret: true,
   }),
+  TRACKER_KEPT_DAYS: wholeNumber(1, 3_650).default(90).meta({
+    description: 'days for which the tracker keeps what is settled; the same there',
+    example: '90',
+  }),
   PUBLISH_TIME_LIMIT_MS: wholeNumber(100, 60_000).default(5_000).meta({
     description: 'how long an HTTP call waits for Kafka before it answers 503, in milliseconds',
     example: '5000',

@@ -23,7 +23,8 @@ export const trackerSettings = z.object({
     isSecret: true,
   }),
   TRACKER_KEPT_DAYS: wholeNumber(1, 3_650).default(90).meta({
-    description: 'days after which a settled onboarding, or a dead letter, is forgotten',
+    description:
+      'days after which a settled onboarding, or a dead letter, is forgotten; the same in the gateway',
     example: '90',
   }),
   TRACKER_LAG_MAX: wholeNumber(1, 1_000_000_000).default(100_000).meta({

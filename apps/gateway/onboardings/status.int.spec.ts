@@ -60,13 +60,20 @@ describe('the status of an onboarding', () => {
     await gateway.call('POST', '/v1/onboardings', { key, json: { requestId: 'old', request } });
     const id = onboardingIdOf(world.tenantId, 'old');
     await new Vault(stages, world.vaultKeys).keepIban(id, iban);
-    await admittedEarlier(id, '61 minutes');
+    await admittedEarlier(id, '91 days');
     const told = { requestId: 'old', state: 'forgotten', detail: expect.stringMatching(/no longer kept/u) };
     const { json } = await status(await world.key(['read', 'iban:read']), id);
     expect(json).toMatchObject({ ...told, iban });
     expect((await status(key, id)).json).not.toHaveProperty('iban');
     world.trackerAnswers = () => ({ status: 500 });
     expect((await status(key, id)).json).toMatchObject({ state: 'unknown' });
+  });
+
+  test('is admitted where the tracker, new or far behind, knows nothing yet of what it cannot have forgotten', async () => {
+    await gateway.call('POST', '/v1/onboardings', { key, json: { requestId: 'not-yet', request } });
+    const id = onboardingIdOf(world.tenantId, 'not-yet');
+    await admittedEarlier(id, '89 days');
+    expect((await status(key, id)).json).toMatchObject({ requestId: 'not-yet', state: 'admitted' });
   });
 
   test('is found by ops of every tenant who name the tenant, once the tracker has forgotten whose it is', async () => {

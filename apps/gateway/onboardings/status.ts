@@ -18,10 +18,11 @@ export interface StatusParts {
   readonly tracker: Pick<TrackerClient, 'get'>;
   readonly onboardings: OnboardingFinder;
   readonly clock: Clock;
+  /** Days for which the tracker keeps what is settled: of what was admitted since, it cannot have forgotten anything. */
+  readonly trackerKeptDays: number;
 }
 
-/** How far the tracker may be behind: of what was admitted before, it knows nothing any more. */
-const lagMaxMs = 60 * 60_000;
+const dayMs = 24 * 3_600_000;
 
 /** A page of the timeline, as the tracker takes it. */
 export type TimelinePage = Readonly<Record<string, string>>;
@@ -59,7 +60,7 @@ export class Status {
     if (admission.isErased) return { ...(isTold(tracked) ? tracked : {}), ...known, state: 'erased' };
     // What the tracker knows only as refused is a repeat with another body: the admitted one has not come by it yet.
     const isAhead = tracked === undefined || (isTold(tracked) && tracked.state === 'refused');
-    if (isAhead && this.isYoung(admission))
+    if (isAhead && !this.mayBeForgotten(admission))
       return { ...known, state: 'admitted', since: known.admittedAt, timeline: [] };
     if (isAhead) {
       const detail = 'Admitted; the tracker has no history of it: what ended long ago is no longer kept.';
@@ -76,8 +77,9 @@ export class Status {
     return { ...tracked, ...known, ...(await this.ibanFor(caller, admission)) };
   }
 
-  private isYoung({ admittedAt }: AdmissionRecord): boolean {
-    return this.parts.clock.now().getTime() - admittedAt.getTime() < lagMaxMs;
+  private mayBeForgotten({ admittedAt }: AdmissionRecord): boolean {
+    const { clock, trackerKeptDays } = this.parts;
+    return clock.now().getTime() - admittedAt.getTime() > trackerKeptDays * dayMs;
   }
 
   private async tracked(
