@@ -4,14 +4,17 @@ import { z } from 'zod';
 import { identifier } from '#contracts/envelope.js';
 import { onboardingRequestSchema } from '#contracts/request.js';
 import type { ApiKey } from '../api-keys/api-key.js';
-import { ApiKeyGuard, Caller, NeedsScope } from '../api-keys/api-key.guard.js';
+import { ApiKeyGuard, Caller, NeedsScope, tenantQuerySchema } from '../api-keys/api-key.guard.js';
 import { oneTenantOf } from '../api-keys/tenant-of.js';
 import { Described } from '../documentation/described.js';
 import { readParameters } from '../http/read-input.js';
 import { StrictJson } from '../http/strict-json.pipe.js';
 import { Submission } from './submission.js';
 
-const querySchema = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() });
+const querySchema = z.strictObject({
+  ...tenantQuerySchema.shape,
+  dryRun: z.enum(['true', 'false']).optional(),
+});
 
 /** `POST /v1/onboardings`: the door for upstreams without Kafka. */
 @Controller('v1/onboardings')
@@ -44,8 +47,8 @@ export class SubmissionController {
     @Query() query: unknown,
     @Res({ passthrough: true }) response: Response,
   ): Promise<object> {
-    const { dryRun } = readParameters(querySchema, query);
-    const tenantId = oneTenantOf(caller, undefined);
+    const { dryRun, tenantId: named } = readParameters(querySchema, query);
+    const tenantId = oneTenantOf(caller, named);
     if (dryRun === 'true') {
       await this.submission.check(tenantId, body);
       response.status(HttpStatus.OK);

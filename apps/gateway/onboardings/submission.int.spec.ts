@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import { individualRequestExample, organizationRequestExample } from '#contracts/request-examples.js';
+import { everyTenant } from '../api-keys/api-key.js';
 import { World, type RunningGateway } from '../testing/world.js';
 
 let world: World;
@@ -77,6 +78,18 @@ describe('a request that keeps all rules', () => {
     expect(await world.vaultOf().admissionById(idOf('dry'))).toBeUndefined();
     expect(await requested('dry')).toEqual([]);
   });
+});
+
+test('a key of every tenant submits for the tenant that it names, and a key of one for no other', async () => {
+  const json = { requestId: 'for-another', request: individualRequestExample };
+  const everywhere = await world.key(['submit'], everyTenant);
+  const named = `/v1/onboardings?tenantId=${world.tenantId}`;
+  const alone = await gateway.call('POST', '/v1/onboardings', { key: everywhere, json });
+  expect([alone.status, alone.json.code]).toEqual([400, 'parameter_invalid']);
+  expect((await gateway.call('POST', named, { key: everywhere, json })).status).toBe(202);
+  expect(await requested('for-another')).toMatchObject([{ tenantid: world.tenantId }]);
+  const other = await world.key(['submit'], 'another-tenant');
+  expect((await gateway.call('POST', named, { key: other, json })).status).toBe(403);
 });
 
 describe('a request that breaks rules', () => {
