@@ -68,11 +68,48 @@ test(
   timeLimitMs,
 );
 
+test(
+  'the log line of each request over HTTP that is about an onboarding names it',
+  async () => {
+    const onboarding = await overHttp('66', 'individual');
+    await onboarding.until('activated');
+    const routes = [
+      'gateway GET /v1/onboardings/:onboardingId',
+      'gateway POST /v1/onboardings',
+      'gateway POST /webhooks/finhub/:tenantId',
+      'tracker GET /v1/onboardings/:id',
+    ];
+    await waitUntil('the lines', () => {
+      const seen = routesLoggedFor(onboarding.id);
+      return routes.every((route) => seen.has(route));
+    });
+  },
+  timeLimitMs,
+);
+
 test("no span says anything of a person's", () => {
   const sent = receiver.bodies.join('\n');
   expect(canaries.filter((canary) => holds(sent, canary))).toEqual([]);
   expect(canaries.length).toBeGreaterThan(50);
 });
+
+interface LogLine {
+  readonly service: string;
+  readonly onboardingId?: string;
+  readonly req?: { readonly method: string; readonly route: string };
+}
+
+function routesLoggedFor(onboardingId: string): ReadonlySet<string> {
+  const texts = [...pipeline.logs()].filter(([file]) => /^(?:gateway|tracker)/u.test(file));
+  // What is being written may end in the middle.
+  const written = texts.flatMap(([, text]) => text.split('\n').filter((line) => line.endsWith('}')));
+  const lines = written.map((line) => JSON.parse(line) as LogLine);
+  return new Set(
+    lines.flatMap(({ service, req, ...line }) =>
+      line.onboardingId === onboardingId && req ? [`${service} ${req.method} ${req.route}`] : [],
+    ),
+  );
+}
 
 /** Waits until the whole journey is there, and gives it: stages, FinHub's calls, and nothing whose parent is missing. */
 async function expectOneTrace(

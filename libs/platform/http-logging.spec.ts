@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, Module, Param, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger as NestLogger } from 'nestjs-pino';
 import { waitUntil } from '../../test/wait-until.js';
+import { addToLogContext, logContextPerRequest } from './log-context.js';
 import { createLogger } from './logging.js';
 import { PlatformModule } from './platform-module.js';
+import { ProblemDetailsFilter } from './problem-details.js';
 
 @Controller()
 class FilesController {
@@ -17,12 +20,20 @@ class FilesController {
   broken(): never {
     throw new Error('as it happens');
   }
+
+  @Post('of/:id')
+  async of(@Param('id') id: string): Promise<never> {
+    await Promise.resolve();
+    addToLogContext({ onboardingId: id });
+    throw new Error('as it happens');
+  }
 }
 
 @Module({ controllers: [FilesController] })
 class FilesModule {}
 
 interface Line {
+  readonly onboardingId?: string;
   readonly req?: unknown;
   readonly res?: unknown;
 }
@@ -35,12 +46,16 @@ beforeEach(async () => {
   const settings = { LOG_LEVEL: 'info', LOG_FORMAT: 'json' } as const;
   const logger = createLogger('files', settings, { write: (line) => void lines.push(line) });
   const module = { module: FilesModule, imports: [PlatformModule.for(logger)] };
-  app = await NestFactory.create<NestExpressApplication>(module, { logger: false });
+  app = await NestFactory.create<NestExpressApplication>(module, { bufferLogs: true });
+  app.useLogger(app.get(NestLogger));
+  app.use(logContextPerRequest);
+  app.useGlobalFilters(new ProblemDetailsFilter());
   await app.listen(0, '127.0.0.1');
 });
 afterEach(() => app.close());
 
-const requests = () => lines.map((line) => JSON.parse(line) as Line).filter(({ req }) => req !== undefined);
+const read = () => lines.map((line) => JSON.parse(line) as Line);
+const requests = () => read().filter(({ req }) => req !== undefined);
 
 describe('the log line of an HTTP request', () => {
   it.each([
@@ -56,6 +71,21 @@ describe('the log line of an HTTP request', () => {
       expect(lines.join('')).not.toContain('Jane');
     },
   );
+
+  it('names the onboarding that the request turned out to be about, and so does each line on the way, and no other', async () => {
+    const body = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    await Promise.all(['o-1', 'o-2'].map(async (id) => fetch(`${await app.getUrl()}/of/${id}`, body)));
+    await fetch(`${await app.getUrl()}/files/a`);
+    await waitUntil('the lines', async () => requests().length === 3);
+    const failed = read().filter(({ onboardingId }) => onboardingId !== undefined);
+    expect(failed.map(({ onboardingId, req }) => [onboardingId, req !== undefined]).sort()).toEqual([
+      ['o-1', false],
+      ['o-1', true],
+      ['o-2', false],
+      ['o-2', true],
+    ]);
+    expect(requests().at(-1)).not.toHaveProperty('onboardingId');
+  });
 
   it('is not there for health and metrics', async () => {
     await fetch(`${await app.getUrl()}/health/live`);

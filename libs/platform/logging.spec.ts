@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { withLogContext } from './log-context.js';
+import { addToLogContext, withLogContext } from './log-context.js';
 import { loggedError } from './log-error.js';
 import { createLogger } from './logging.js';
 import { withSpan } from './tracing.js';
@@ -28,6 +28,22 @@ describe('a log line', () => {
       correlationId: 'c-1',
       msg: 'calling',
     });
+  });
+
+  it('carries what was added on the way to the work around it, and to no other', async () => {
+    const { logger, last } = recorded();
+    await withLogContext({}, async () => {
+      await Promise.resolve().then(() => {
+        addToLogContext({ onboardingId: 'o-1' });
+      });
+      logger.info('found');
+    });
+    expect(last()).toMatchObject({ onboardingId: 'o-1' });
+    addToLogContext({ onboardingId: 'o-2' });
+    withLogContext({}, () => {
+      logger.info('another');
+    });
+    expect(last()).not.toHaveProperty('onboardingId');
   });
 
   it('carries nothing of a context that is over', () => {

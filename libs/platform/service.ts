@@ -11,6 +11,7 @@ import { answerClientErrors } from './client-errors.js';
 import { bodyParserErrors } from './body-parser-errors.js';
 import { fatalSentences } from './fatal.js';
 import { HealthRegistry } from './health.js';
+import { logContextPerRequest } from './log-context.js';
 import { createLogger } from './logging.js';
 import { startMetrics } from './metrics.js';
 import { PlatformModule } from './platform-module.js';
@@ -125,6 +126,7 @@ class Service<Schema extends ServiceSchema> {
     app.useGlobalFilters(new ProblemDetailsFilter());
     answerClientErrors(app.getHttpServer());
     app.use(traceRequests);
+    app.use(logContextPerRequest);
     app.useBodyParser('json', { limit: definition.json?.limitBytes ?? 100_000 });
     app.use(bodyParserErrors);
     definition.http?.(app, settings);

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import { individualRequestExample as request } from '#contracts/request-examples.js';
 import { systemClock } from '#platform/clock.js';
-import { pino } from 'pino';
+import { createLogger } from '#platform/logging.js';
+import { pino, type Logger } from 'pino';
 import { waitUntil } from '../../../test/wait-until.js';
 import { GatewayRecords } from '../publishing/gateway-records.js';
 import { KafkaAway } from '../testing/kafka-away.js';
@@ -44,11 +45,10 @@ async function expireClaims(): Promise<void> {
   );
 }
 
-function sweeperWith(kafka: KafkaAway): UnpublishedSweeper {
+function sweeperWith(kafka: KafkaAway, logger: Logger = pino({ level: 'silent' })): UnpublishedSweeper {
   const vault = world.vault;
   const webhookEvents = new WebhookEventStore(world.gatewayDatabase);
   const records = new GatewayRecords(systemClock);
-  const logger = pino({ level: 'silent' });
   return new UnpublishedSweeper({
     unpublished,
     webhookEvents,
@@ -132,8 +132,12 @@ test('a process that dies between admission and publishing loses nothing: the sw
   await sweeperWith(kafka).sweep();
   expect(kafka.acknowledged).toEqual([]);
   await expireClaims();
-  await sweeperWith(kafka).sweep();
+  const lines: string[] = [];
+  const settings = { LOG_LEVEL: 'info', LOG_FORMAT: 'json' } as const;
+  await sweeperWith(kafka, createLogger('spec', settings, { write: (line) => lines.push(line) })).sweep();
   expect(kafka.acknowledged.map((record) => record.key)).toEqual([idOf('died')]);
+  const names = { onboardingId: idOf('died'), correlationId: idOf('died') };
+  expect(lines.map((line) => JSON.parse(line) as object)).toEqual([expect.objectContaining(names)]);
   expect(await outboxOf('died')).toBe(0);
 });
 

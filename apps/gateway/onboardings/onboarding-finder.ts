@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { addToLogContext } from '#platform/log-context.js';
 import type { AdmissionRecord } from '#vault/admission.js';
 import type { Vault } from '#vault/vault.js';
 import { everyTenant, type ApiKey } from '../api-keys/api-key.js';
 import { readParameters } from '../http/read-input.js';
 import { onboardingUnknown, unknownToEveryTenant } from '../http/refusal.js';
+import { namesOf } from '../publishing/gateway-records.js';
 import type { TrackerClient } from '../tracker/tracker-client.js';
 
 const pathSchema = z.object({ onboardingId: z.uuid() });
@@ -26,6 +28,7 @@ export class OnboardingFinder {
 
   /** The admitted onboarding with that id; `undefined` where there is none that the caller may see. */
   async find(caller: Pick<ApiKey, 'tenantId'>, onboardingId: string): Promise<AdmissionRecord | undefined> {
+    addToLogContext(namesOf(onboardingId));
     const tenantId = caller.tenantId === everyTenant ? await this.tenantOf(onboardingId) : caller.tenantId;
     return tenantId === undefined ? undefined : this.vault.forTenant(tenantId).admissionById(onboardingId);
   }

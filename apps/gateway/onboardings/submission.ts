@@ -2,13 +2,14 @@ import { HttpStatus } from '@nestjs/common';
 import type { Refused } from '#contracts/events.js';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import type { Clock } from '#platform/clock.js';
+import { addToLogContext } from '#platform/log-context.js';
 import { currentTraceparent } from '#platform/tracing.js';
 import type { AdmissionVerdict } from '#vault/admission.js';
 import type { Vault } from '#vault/vault.js';
 import { earlyUploadErrors } from '../documents/document.rules.js';
 import { refusal } from '../http/refusal.js';
 import type { BoundedPublisher } from '../publishing/bounded-publisher.js';
-import type { GatewayRecords, Onboarding } from '../publishing/gateway-records.js';
+import { namesOf, type GatewayRecords, type Onboarding } from '../publishing/gateway-records.js';
 import {
   checkSubmission,
   faulty,
@@ -68,6 +69,7 @@ export class Submission {
     const checked = checkSubmission(body, clock.now().toISOString().slice(0, 10));
     if ('errors' in checked) return checked;
     const onboardingId = onboardingIdOf(tenantId, checked.requestId);
+    addToLogContext(namesOf(onboardingId));
     const uploaded = await vault.forTenant(tenantId).documents(onboardingId);
     const errors = earlyUploadErrors(onboardingId, checked.request.documents, uploaded);
     return errors.length === 0 ? checked : faulty(body, errors);
@@ -108,6 +110,7 @@ export class Submission {
   /** Never throws: the caller is told anyway, and a refusal changes nothing that an event would have to follow. */
   private async announce(onboarding: Onboarding, refused: Refused): Promise<void> {
     const { publisher, records } = this.parts;
+    addToLogContext(namesOf(onboarding.onboardingId));
     await publisher.publish([records.refused(onboarding, refused)]).catch(() => undefined);
   }
 }

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock.js';
+import { withLogContext } from '#platform/log-context.js';
 import { withSpan } from '#platform/tracing.js';
 import type { Publisher } from '#stage/kafka-producer.js';
 import type { AdmissionRecord } from '#vault/admission.js';
 import type { Vault } from '#vault/vault.js';
-import type { GatewayRecords } from '../publishing/gateway-records.js';
+import { namesOf, type GatewayRecords } from '../publishing/gateway-records.js';
 import type { WebhookEventStore } from '../webhooks/webhook-event-store.js';
 import type { Unpublished, UnpublishedStore } from './unpublished-store.js';
 
@@ -70,11 +71,13 @@ export class UnpublishedSweeper {
   }
 
   private publish({ row, admission }: { row: Unpublished; admission: AdmissionRecord }): Promise<void> {
-    const { records, publisher } = this.parts;
+    const { records, publisher, logger } = this.parts;
     const span = { parentTraceparent: row.traceparent ?? undefined };
-    return withSpan('publish what was left', span, () =>
-      publisher.publish([records.requested(admission, admission.admittedAt)]),
-    );
+    const work = async (): Promise<void> => {
+      await publisher.publish([records.requested(admission, admission.admittedAt)]);
+      logger.info('published what a call had left');
+    };
+    return withLogContext(namesOf(row.onboardingId), () => withSpan('publish what was left', span, work));
   }
 
   private schedule(): void {

@@ -22,6 +22,11 @@ const stage = 'gateway';
 /** The gateway's only fact about an onboarding is that it was requested. */
 const requestedSequence = 1;
 
+/** What the gateway's events, and its log lines, call an onboarding by. */
+export function namesOf(onboardingId: string): Record<'onboardingId' | 'correlationId', string> {
+  return { onboardingId, correlationId: onboardingId };
+}
+
 /** Makes the records that the gateway publishes; each carries the trace that it is made in. */
 export class GatewayRecords {
   constructor(private readonly clock: Clock) {}
@@ -58,9 +63,9 @@ export class GatewayRecords {
       id: randomUUID(),
       type: contract.type,
       time: this.clock.now().toISOString(),
-      ...{ onboardingId, tenantId, requestId, applicantKind },
+      ...{ tenantId, requestId, applicantKind },
       stage,
-      correlationId: onboardingId,
+      ...namesOf(onboardingId),
       ...own,
     };
     const value = JSON.stringify(toEnvelope(event));

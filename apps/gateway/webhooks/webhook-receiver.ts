@@ -4,11 +4,12 @@ import type { Logger } from 'pino';
 import { v5 as uuidv5 } from 'uuid';
 import type { Command } from '#contracts/commands.js';
 import { verifySignature } from '#finhub-client/webhook-signature.js';
+import { addToLogContext } from '#platform/log-context.js';
 import { counter } from '#platform/metrics.js';
 import type { Vault } from '#vault/vault.js';
 import { refusal } from '../http/refusal.js';
 import type { BoundedPublisher } from '../publishing/bounded-publisher.js';
-import type { GatewayRecords, Onboarding } from '../publishing/gateway-records.js';
+import { namesOf, type GatewayRecords, type Onboarding } from '../publishing/gateway-records.js';
 import {
   meaningOf,
   parseDelivery,
@@ -67,6 +68,8 @@ export class WebhookReceiver {
     const { events, publisher, records } = this.parts;
     if (await events.has(tenantId, delivery.id)) return 'repeated';
     const onboardings = await this.find(tenantId, meaning.subject);
+    const [only, ...others] = onboardings;
+    if (only !== undefined && others.length === 0) addToLogContext(namesOf(only.onboardingId));
     const commands = onboardings.map((onboarding) =>
       records.command(onboarding, commandFor(onboarding, delivery, meaning)),
     );

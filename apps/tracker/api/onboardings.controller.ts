@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
+import { addToLogContext } from '#platform/log-context.js';
 import { Reads } from '../reads.js';
 import {
   answer,
@@ -23,7 +24,9 @@ export class OnboardingsController {
   @Get('onboardings/:id')
   async one(@Tenant() tenant: string, @Param('id') id: string, @Query() query: unknown): Promise<object> {
     const { limit, cursor } = read(pageSchema, { limit: '500', ...(query as object) });
-    const found = await this.reads.onboarding(tenant, read(idSchema, id), { limit, before: cursor });
+    const onboardingId = read(idSchema, id);
+    addToLogContext({ onboardingId });
+    const found = await this.reads.onboarding(tenant, onboardingId, { limit, before: cursor });
     if (found === undefined) throw problem(404, 'onboarding_unknown');
     const { end, ...onboarding } = found;
     return { ...onboarding, ...nextCursor(end) };
@@ -46,6 +49,7 @@ export class OnboardingsController {
   async command(@Tenant() tenant: string, @Param('id') id: string): Promise<object> {
     const report = await this.reads.command(tenant, read(idSchema, id));
     if (report === undefined) throw problem(404, 'command_unknown');
+    addToLogContext({ onboardingId: report.onboardingId });
     return report;
   }
 
