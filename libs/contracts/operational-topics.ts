@@ -53,7 +53,7 @@ export const onboardingCircuit = defineContract<CircuitEvent>({
   example: { state: 'opened', step: 'upload', trouble: 'failing', process: 'host:4711:1f0c1b86' },
 });
 
-/** The latest state of each onboarding, compacted by key; a tombstone on erasure. */
+/** The latest state of each onboarding, compacted by key; a tombstone where there is none any more. */
 const state = z.strictObject({
   state: z.enum([
     'admitted',
@@ -75,7 +75,8 @@ export type OnboardingState = z.infer<typeof state>;
 export const onboardingState = defineContract<OnboardingState>({
   type: 'onboarding.state.v1',
   topic: 'onboarding.state.v1',
-  summary: 'The latest state per onboarding, for those who want no history.',
+  summary:
+    'The latest state per onboarding, for those who want no history. A tombstone: it is erased (onboarding.erased.v1 tells so), was refused, or is settled and forgotten.',
   schema: state,
   example: { state: 'in_progress', stage: 'verification', since: '2030-01-01T00:00:00Z' },
 });
