@@ -33,7 +33,10 @@ const erased = z.strictObject({
   commandId: z.uuid(),
   by: z.string().max(200),
   why: z.string().max(500),
-  places: z.array(z.strictObject({ place: z.string().max(200), found: z.string().max(500) })).max(50),
+  places: z
+    .array(z.strictObject({ place: z.string().max(200), found: z.string().max(500) }))
+    .max(50)
+    .describe('What was found where. Where an erasure does not reach is told too, as "not looked at: ...".'),
 });
 export type Erased = z.infer<typeof erased>;
 export const onboardingErased = defineContract<Erased>({
@@ -45,6 +48,9 @@ export const onboardingErased = defineContract<Erased>({
     commandId: exampleId,
     by: 'dpo@example',
     why: 'the person asked for it',
-    places: [{ place: 'vault.request', found: '1 record, key destroyed' }],
+    places: [
+      { place: 'vault: request', found: '1 x request, destroyed' },
+      { place: 'FinHub', found: 'not looked at: it deletes nothing' },
+    ],
   },
 });

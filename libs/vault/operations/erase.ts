@@ -43,7 +43,7 @@ interface RestCounts {
   corrections: number;
 }
 
-/** A place where personal data could be, and what was there; neither carries any. */
+/** A place where personal data could be, and what was there, or that nobody has looked; neither carries any. */
 export interface ErasedPlace {
   readonly place: string;
   readonly found: string;
@@ -81,8 +81,23 @@ function placesOf(admission: LockedAdmission | undefined, rest: RestCounts): Era
     { place: 'vault: document chunks', found: destroyed(rest.chunks, 'chunk') },
     { place: 'vault: uploads under way', found: destroyed(rest.uploads, 'upload') },
     { place: 'vault: mark', found: admission === undefined ? 'nothing' : 'stays: ids, kind and times' },
+    ...outOfReach,
   ];
 }
+
+/** Where the person may still be: told with every erasure, so that nobody takes its list for all there is. */
+const outOfReach: readonly ErasedPlace[] = [
+  {
+    place: 'Kafka: intake topic',
+    found: 'not looked at: a request that was published there goes after 7 days, the retention of the topic',
+  },
+  {
+    place: 'Kafka and tracker: dead letters',
+    found: 'not looked at: sealed to VAULT_INTAKE_KEY; they go after 90 days, unless they are kept for longer',
+  },
+  { place: 'FinHub', found: 'not looked at: it deletes nothing; what was sent there has to be asked for there' },
+  { place: 'Postgres: backups and WAL', found: 'not looked at: as before, for as long as they are kept' },
+];
 
 function destroyed(count: number, what: string): string {
   return count === 0 ? 'nothing' : `${count} x ${what}, destroyed`;
