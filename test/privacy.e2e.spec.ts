@@ -36,6 +36,7 @@ beforeAll(async () => {
   await submitRefused();
   onboardings = [await overHttp(), await overKafka()];
   for (const onboarding of onboardings) canaries.push((await onboarding.until('activated')).iban ?? 'none');
+  await tellTooMuch();
   await waitUntil(
     'the dead letters',
     async () => (await kafka.readTopic(onboardingDeadLetter.topic)).length >= unreadable.length,
@@ -194,6 +195,15 @@ async function submitRefused(): Promise<void> {
   canaries.push('Canary33Unknown');
   const body = { requestId, request: { ...planted(request, '33'), Canary33Unknown: 'Canary33Unknown' } };
   expect((await pipeline.call('POST', '/v1/onboardings', body)).status).toBe(422);
+}
+
+/** Of what FinHub has, ops may tell ids. */
+async function tellTooMuch(): Promise<void> {
+  const result = { customerId: 'c', email: 'canary55told@example.test' };
+  canaries.push(result.email);
+  const path = `/v1/ops/onboardings/${onboardings[0]?.id ?? ''}/commands`;
+  const said = { command: 'resolve', step: 'register', hasHappened: true, result, why: 'seen at FinHub' };
+  expect((await pipeline.call('POST', path, said)).status).toBe(422);
 }
 
 /** Nothing that can be read, with a person in it. */

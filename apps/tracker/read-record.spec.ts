@@ -50,7 +50,7 @@ describe('reading a record', () => {
       command: 'resolve',
       step: 'register',
       hasHappened: true,
-      result: { iban: 'canary' },
+      result: { customerId: 'canary' },
     } as const;
     const asked = new Story().asked({
       ...resolve,

@@ -10,9 +10,34 @@ const base = {
     .uuid()
     .describe('One of its own for each command: a second one with the same id is taken for the first.'),
   by: z.string().min(1).max(200).describe("Who asks, e.g. the API key's name or an ops user."),
-  why: z.string().min(1).max(500),
+  why: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe("A human's reason; it stays on the timeline and on topics: no personal data."),
 };
 const step = z.string().min(1).max(100);
+
+/** Without white space and `@` it is no name and no e-mail; otherwise FinHub's ids are opaque (CONTRACT.md b.6). */
+const idAtFinhub = z
+  .string()
+  .max(200)
+  .regex(/^[^\s@]+$/u);
+
+/** The ids that the `once` steps return, and nothing else: a human types it, and it goes to topics and tables as it is. */
+export const stepResult = z
+  .strictObject({
+    customerId: idAtFinhub,
+    userId: idAtFinhub,
+    verificationId: idAtFinhub,
+    documentId: idAtFinhub,
+    directorId: idAtFinhub,
+    shareholderId: idAtFinhub,
+  })
+  .partial()
+  .describe(
+    'The ids that the step would have returned, e.g. `{"customerId": "..."}`; needed where the handler needs them.',
+  );
 
 const command = z.discriminatedUnion('command', [
   z
@@ -35,12 +60,7 @@ const command = z.discriminatedUnion('command', [
       ...base,
       step,
       hasHappened: z.boolean(),
-      result: z
-        .record(z.string(), z.string().min(1).max(200))
-        .optional()
-        .describe(
-          'The ids that the step would have returned, e.g. `{"customerId": "..."}`; needed where the handler needs them.',
-        ),
+      result: stepResult.optional(),
     })
     .describe('A human says what became of a step in doubt.'),
   z.strictObject({ command: z.literal('cancel'), ...base }),

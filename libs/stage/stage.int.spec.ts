@@ -113,7 +113,7 @@ describe('a lost answer', () => {
     expect(Date.parse(parked.time) - Date.parse(waiting.time)).toBeGreaterThanOrEqual(
       quickSettings.evidenceMs,
     );
-    const result = { customerId: 'told by a human' };
+    const result = { customerId: 'told-by-a-human' };
     const commandId = await world.command(id, {
       command: 'resolve',
       step: 'register',

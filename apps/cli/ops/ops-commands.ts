@@ -72,7 +72,7 @@ function addResolve(program: Command, context: Context): void {
     .requiredOption('--step <step>', 'the step, as `onboard parked` names it')
     .option('--happened', 'it was done at FinHub')
     .option('--did-not-happen', 'it was not done: it will be done again')
-    .option('--result <json>', 'what the step would have returned, e.g. {"customerId":"..."}')
+    .option('--result <json>', 'the ids that the step would have returned, e.g. {"customerId":"..."}')
     .action(
       context.action(
         (id: string, options: Options & { step: string } & Parameters<typeof resolutionOf>[0]) => {
@@ -108,7 +108,7 @@ function addHolds(program: Command, context: Context): void {
     .command('hold')
     .description('refuse the erasure of its personal data until it is released')
     .argument('<id>', 'the onboarding id')
-    .requiredOption('--why <reason>', 'what obliges to keep it')
+    .requiredOption('--why <reason>', 'what obliges to keep it; sealed in the vault')
     .addOption(tenantOption())
     .action(
       action(async (id: string, { why, tenant }: { why: string } & TenantOption) => {
@@ -138,7 +138,7 @@ function opsCommand(program: Command, name: string, description: string): Comman
     .command(name)
     .description(description)
     .argument('<id>', 'the onboarding id')
-    .option('--why <reason>', 'the reason, kept on the timeline', 'no reason given')
+    .option('--why <reason>', 'the reason, kept on the timeline: no personal data', 'no reason given')
     .option('--time-limit <seconds>', 'how long to wait for the answer', wholeNumber(0, 86_400), 60)
     .addOption(tenantOption());
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
-import { onboardingCommand, type Command } from '#contracts/commands.js';
+import { onboardingCommand, stepResult, type Command } from '#contracts/commands.js';
 import type { ApiKey } from '../api-keys/api-key.js';
 import { ApiKeyGuard, NeedsScope, TenantCaller, tenantQuerySchema } from '../api-keys/api-key.guard.js';
 import { Described } from '../documentation/described.js';
@@ -35,13 +35,13 @@ const opsCommandSchema = z
   .transform(({ by: _nobody, ...body }) => body);
 const describedCommand = z.object({
   command: z.enum(commands),
-  why: z.string().min(1).max(500),
+  why: z.string().min(1).max(500).describe('Stays on the timeline: no personal data.'),
   commandId: z.uuid().optional(),
   pointer: z.string().max(300).optional(),
   correctionId: z.uuid().optional(),
   step: z.string().max(100).optional(),
   hasHappened: z.boolean().optional(),
-  result: z.record(z.string(), z.string()).optional(),
+  result: stepResult.optional(),
 });
 const onboardingPath = z.object({ onboardingId: z.uuid() });
 const pathSchema = z.object({ commandId: z.uuid() });

@@ -38,9 +38,15 @@ const published = (commandId: string) =>
     .published('onboarding.command.v1', id)
     .then((commands) => commands.find((command) => command.id === commandId));
 
-describe('commands', () => {
-  const resolution = { command: 'resolve', step: 'register', hasHappened: true, why: 'x' };
+const resolved = (result: object) => ({
+  command: 'resolve',
+  why: 'x',
+  step: 'register',
+  hasHappened: true,
+  result,
+});
 
+describe('commands', () => {
   test.each([
     [{ command: 'replay' }],
     [{ command: 'cancel' }],
@@ -68,7 +74,9 @@ describe('commands', () => {
     ['a field that the command has not', { command: 'replay', why: 'x', step: 'register' }],
     ['another name than its own', { command: 'replay', why: 'x', by: 'somebody else' }],
     ['a missing field', { command: 'resolve', why: 'x' }],
-    ['an id that is no text', { ...resolution, result: { customerId: 7 } }],
+    ['an id that is no text', resolved({ customerId: 7 })],
+    ['a result that is no id of a step', resolved({ customerId: 'c-1', email: 'a@example.test' })],
+    ['an id that is no id', resolved({ customerId: 'Jonas Jonaitis' })],
   ])('with %s are refused, with a pointer', async (_what, json) => {
     const answer = await post('commands', json);
     expect(answer.status).toBe(422);
