@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { allEvents } from '#contracts/events.js';
 import { onboardingRequested } from '#contracts/requested.js';
+import type { KafkaConnection } from '#platform/kafka-connection.js';
 
 const topics = [onboardingRequested, ...allEvents].map(({ topic }) => topic);
 
 /** Reads every event from the beginning, in a group of its own. `isCaughtUp` resolves when all that was there is read. */
 export async function readTopics(
-  brokers: readonly string[],
+  connection: KafkaConnection,
   onRecord: (value: Buffer | null) => void,
 ): Promise<{ isCaughtUp: Promise<void>; stop(): Promise<void> }> {
   const kafka = new kafkajs.Kafka({
-    brokers: [...brokers],
+    ...connection,
     logLevel: kafkajs.logLevel.NOTHING,
     retry: { retries: 2 },
   });

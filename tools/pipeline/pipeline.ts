@@ -56,6 +56,8 @@ export interface PipelineAccess {
   /** Undefined where FinHub is real. */
   readonly sandboxUrl: string | undefined;
   readonly brokers: string;
+  /** The brokers, with TLS and login where the user's environment names them. */
+  readonly kafka: KafkaConnection;
   /** The superuser's. */
   readonly databaseUrl: string;
   readonly tenantId: string;
@@ -107,7 +109,8 @@ export class Pipeline {
       this.#startServices(at, ports),
     ]);
     const serviceUrls = new Map([...ports].map(([part, port]) => [part, urlOf(port)]));
-    return { ...servers, gatewayUrl, trackerUrl, serviceUrls, sandboxUrl, tenantId, ...keys };
+    const kafka = connectionTo(servers.brokers, env);
+    return { ...servers, kafka, gatewayUrl, trackerUrl, serviceUrls, sandboxUrl, tenantId, ...keys };
   }
 
   /**

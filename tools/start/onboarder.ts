@@ -25,7 +25,7 @@ export async function onboard(lines: readonly RequestLine[], tools: OnboarderToo
   const { access, view, signal } = tools;
   const gateway = gatewayOf(access, signal);
   const progress = new Progress(lines, access.tenantId);
-  const stopReading = await readStates(access.brokers.split(','), (id, state) => {
+  const stopReading = await readStates(access.kafka, (id, state) => {
     progress.take(id, state);
   });
   try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { parseEvent, UnreadableRecord, type OnboardingEvent } from '#contracts/envelope.js';
+import type { KafkaConnection } from '#platform/kafka-connection.js';
 import { onboardingState, type OnboardingState } from '#contracts/operational-topics.js';
 
 /**
@@ -8,12 +9,12 @@ import { onboardingState, type OnboardingState } from '#contracts/operational-to
  * without asking anybody for each. Returns how to stop.
  */
 export async function readStates(
-  brokers: readonly string[],
+  connection: KafkaConnection,
   onState: (onboardingId: string, state: OnboardingState) => void,
 ): Promise<() => Promise<void>> {
   const kafka = new kafkajs.Kafka({
+    ...connection,
     clientId: 'onboarding-start',
-    brokers: [...brokers],
     logLevel: kafkajs.logLevel.NOTHING,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000_000 },
   });
