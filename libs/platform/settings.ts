@@ -28,14 +28,19 @@ export function loadSettings<Schema extends z.ZodObject>(
   schema: Schema,
   env: NodeJS.ProcessEnv,
 ): Settings<Schema> {
-  const given = Object.fromEntries(
-    Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]] as const] : [])),
-  );
+  const given = givenSettings(schema, env);
   const read = schema.safeParse(given);
   if (read.success) return read.data;
   const firstPerSetting = new Map(read.error.issues.toReversed().map((issue) => [issue.path[0], issue]));
   throw new SettingsError(
     [...firstPerSetting.values()].reverse().map((issue) => sentenceOf(issue, schema, given)),
+  );
+}
+
+/** The settings that the environment has a value for, as they are there: what is to be handed on to a service. */
+export function givenSettings(schema: z.ZodObject, env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]] as const] : [])),
   );
 }
 

@@ -1,9 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
 import { describeTenantSettings } from '#finhub-client/settings.js';
 import { describeSettings, type SettingRow } from '#platform/settings.js';
-import { projectRoot } from '../local/project-root.js';
+import { settingsOfServices } from '../setup/settings-of-services.js';
 import { table } from './markdown.js';
 
 /** What each service can be told by its environment: one row per setting, with who reads it. */
@@ -32,24 +29,4 @@ export function tenantTable(): string {
 function cellsOf({ name, value, meaning, isSecret }: SettingRow): string[] {
   const isWord = value === 'required' || value === 'optional';
   return [`\`${name}\``, isWord ? value : `\`${value}\``, isSecret ? `${meaning} (secret)` : meaning];
-}
-
-/** Every app keeps its schema in `settings.ts` or `NAME.settings.ts`, as `NAMESettings`. */
-async function settingsOfServices(): Promise<[service: string, schema: z.ZodObject][]> {
-  const found: [string, z.ZodObject][] = [];
-  for (const app of readdirSync(join(projectRoot, 'apps')).sort()) {
-    const file = readdirSync(join(projectRoot, 'apps', app)).find((name) =>
-      /^(?:[a-z]+\.)?settings\.ts$/u.test(name),
-    );
-    if (file === undefined) continue;
-    const module = (await import(`../../apps/${app}/${file.replace(/ts$/u, 'js')}`)) as Record<
-      string,
-      unknown
-    >;
-    const schema = module[`${app}Settings`];
-    if (!(schema instanceof z.ZodObject))
-      throw new Error(`apps/${app}/${file} has no schema "${app}Settings"`);
-    found.push([app, schema]);
-  }
-  return found;
 }

@@ -17,8 +17,8 @@ import { sandboxCredentials, sandboxTenants, tenantOf } from './tenant.js';
 import { loadSecrets, type Secrets } from './secrets.js';
 import { kafkaPart, postgresPart, type KafkaPart, type ServerPart } from './server-parts.js';
 import { serviceParts, type ServicePart } from './service-parts.js';
-import { forEveryService, settingsOf, type PipelineAddresses } from './service-settings.js';
-import { settingsUnder, type Sources } from './sources.js';
+import { settingsOf, settingsOfSandbox, type PipelineAddresses } from './service-settings.js';
+import type { Sources } from './sources.js';
 import { Supervisor, type Part } from './supervisor.js';
 
 /** How to run the whole system on this machine. */
@@ -32,7 +32,7 @@ export interface PipelineOptions {
   readonly isDurable: boolean;
   /** True: the same ports from run to run, where nobody else has them. False: any free ones. */
   readonly arePortsStable: boolean;
-  /** Settings of the user that are handed on to the services. */
+  /** The user's: secrets, and settings of services, of it are used before ours. */
   readonly env: NodeJS.ProcessEnv;
   readonly record: Pick<RunRecord, 'add' | 'remove'>;
   readonly say: (line: string) => void;
@@ -92,7 +92,7 @@ export class Pipeline {
   async start(): Promise<PipelineAccess> {
     const { sources, env, directory } = this.options;
     this.#prepareFolders();
-    const secrets = loadSecrets(directory);
+    const secrets = loadSecrets(directory, env);
     const tenantId = tenantOf(sources);
     await this.#detourKafka();
     const [servers, sandboxUrl] = await Promise.all([this.#startServers(secrets), this.#startSandbox()]);
@@ -100,7 +100,7 @@ export class Pipeline {
     const gatewayUrl = urlOf(ports.get('gateway'));
     const trackerUrl = urlOf(ports.get('tracker'));
     const finhub = sources.finhub ?? sandboxCredentials(sandboxUrl ?? '');
-    const gatewayPublicUrl = env['GATEWAY_PUBLIC_URL'] ?? (sandboxUrl === undefined ? undefined : gatewayUrl);
+    const gatewayPublicUrl = env['GATEWAY_PUBLIC_URL'] || (sandboxUrl === undefined ? undefined : gatewayUrl);
     const isFinhubSandbox = sandboxUrl !== undefined;
     const at = { ...servers, finhub, isFinhubSandbox, trackerUrl, gatewayPublicUrl, secrets, env };
     this.#addresses = at;
@@ -181,12 +181,8 @@ export class Pipeline {
     const { sources, env, directory } = this.options;
     if (sources.finhub !== undefined) return undefined;
     const port = await this.#portFor('sandbox', preferredPorts.sandbox);
-    const settings = {
-      ...forEveryService(env),
-      SANDBOX_TENANTS: sandboxTenants,
-      SANDBOX_STATE_FILE: join(directory, 'sandbox.jsonl'),
-      ...settingsUnder('SANDBOX_', env),
-    };
+    const own = { SANDBOX_TENANTS: sandboxTenants, SANDBOX_STATE_FILE: join(directory, 'sandbox.jsonl') };
+    const settings = settingsOfSandbox(own, env);
     await this.#startPart(this.#nodePart('sandbox', { program: 'sandbox', port, settings }));
     return urlOf(port);
   }

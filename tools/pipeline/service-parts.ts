@@ -1,4 +1,4 @@
-import { databaseServices, stageServices, type DatabaseService } from '../setup/services.js';
+import { databaseServices, isStage, type DatabaseService } from '../setup/services.js';
 
 /** A process of a service. */
 export interface ServicePart {
@@ -9,8 +9,6 @@ export interface ServicePart {
 
 /** One process of each service, and `replicas` of each stage. */
 export function serviceParts(replicas: number): ServicePart[] {
-  const isStage = (service: DatabaseService): boolean =>
-    (stageServices as readonly DatabaseService[]).includes(service);
   return databaseServices.flatMap((service) =>
     Array.from({ length: isStage(service) ? replicas : 1 }, (_, index) => ({
       part: index === 0 ? service : `${service}-${String(index + 1)}`,

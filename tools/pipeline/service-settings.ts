@@ -1,5 +1,7 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { urlForService, type DatabaseService } from '../setup/services.js';
+import { givenSettings } from '#platform/settings.js';
+import { loadVaultKeys, type VaultKeySettings } from '#vault/vault-keys.js';
+import { isStage, urlForService, type DatabaseService } from '../setup/services.js';
+import { settingsOfServices } from '../setup/settings-of-services.js';
 import type { Secrets } from './secrets.js';
 import { settingsUnder } from './sources.js';
 
@@ -15,22 +17,22 @@ export interface PipelineAddresses {
   /** Where FinHub's webhooks reach the gateway; without it there are none. */
   readonly gatewayPublicUrl: string | undefined;
   readonly secrets: Secrets;
-  /** The user's environment: KAFKA_* logins, FINHUB_*, LOG_*, OTEL_* of it are handed on. */
+  /** The user's environment: whatever a service can be told, and is not told by us, is handed on. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The environment of a service: its own settings and nothing of the others. */
+const schemas = new Map(await settingsOfServices());
+
+/** The environment of a service: its own settings and nothing of the others. What we know goes before what the user sets. */
 export function settingsOf(service: DatabaseService, at: PipelineAddresses): Record<string, string> {
-  const { VAULT_KEYS, VAULT_HASH_KEY, VAULT_INTAKE_KEY, TRACKER_TOKEN } = at.secrets;
-  const vault = { VAULT_KEYS, VAULT_HASH_KEY, VAULT_INTAKE_KEY };
+  const { SERVICE_DATABASE_PASSWORD, TRACKER_TOKEN, ...vault } = at.secrets;
   const base = {
-    ...forEveryService(at.env),
-    ...settingsUnder('KAFKA_', at.env),
-    DATABASE_URL: urlForService(at.databaseUrl, service, at.secrets.SERVICE_DATABASE_PASSWORD),
+    ...(at.isFinhubSandbox && isStage(service) ? oneMachineTimes : {}),
+    ...givenTo(service, at.env),
+    DATABASE_URL: urlForService(at.databaseUrl, service, SERVICE_DATABASE_PASSWORD),
     KAFKA_BROKERS: at.brokers,
   };
-  if (service === 'tracker')
-    return { ...base, TRACKER_TOKEN, VAULT_INTAKE_KEY: publicHalfOf(VAULT_INTAKE_KEY) };
+  if (service === 'tracker') return { ...base, TRACKER_TOKEN, VAULT_INTAKE_KEY: publicHalfIn(vault) };
   const caller = {
     ...base,
     ...vault,
@@ -39,14 +41,28 @@ export function settingsOf(service: DatabaseService, at: PipelineAddresses): Rec
     ...settingsUnder('FINHUB_', at.env),
     ...at.finhub,
   };
-  if (service !== 'gateway')
-    return { ...caller, ...(at.isFinhubSandbox ? oneMachineTimes : {}), ...settingsUnder('STAGE_', at.env) };
+  if (service !== 'gateway') return caller;
   return {
     ...caller,
     TRACKER_TOKEN,
     TRACKER_URL: at.trackerUrl,
     ...(at.gatewayPublicUrl === undefined ? {} : { GATEWAY_PUBLIC_URL: at.gatewayPublicUrl }),
   };
+}
+
+/** The environment of the sandbox; a user may set `own` differently. */
+export function settingsOfSandbox(
+  own: Readonly<Record<string, string>>,
+  env: NodeJS.ProcessEnv,
+): Record<string, string> {
+  return { ...own, ...givenTo('sandbox', env) };
+}
+
+/** What a user sets of a service's settings. Logs are JSON unless told otherwise; nobody else is to reach what runs here. */
+function givenTo(service: string, env: NodeJS.ProcessEnv): Record<string, string> {
+  const schema = schemas.get(service);
+  const given = schema === undefined ? {} : givenSettings(schema, env);
+  return { LOG_FORMAT: 'json', ...given, ...settingsUnder('OTEL_', env), HOST: '127.0.0.1' };
 }
 
 /**
@@ -60,16 +76,7 @@ const oneMachineTimes = {
 } as const;
 
 /** The tracker only seals: it gets the public half (SPKI, DER, base64) of the intake key. */
-function publicHalfOf(intakeKey: string): string {
-  const privateKey = createPrivateKey({
-    key: Buffer.from(intakeKey, 'base64'),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  return createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).toString('base64');
-}
-
-/** What a user may set for all of them at once; logs are JSON unless told otherwise. */
-export function forEveryService(env: NodeJS.ProcessEnv): Record<string, string> {
-  return { LOG_FORMAT: 'json', ...settingsUnder('LOG_', env), ...settingsUnder('OTEL_', env) };
+function publicHalfIn(vault: VaultKeySettings): string {
+  const [{ publicKey }] = loadVaultKeys(vault).intakeKeys;
+  return publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
 }

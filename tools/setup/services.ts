@@ -6,6 +6,10 @@ export const databaseServices = [...stageServices, 'gateway', 'tracker'] as cons
 
 export type DatabaseService = (typeof databaseServices)[number];
 
+export function isStage(service: DatabaseService): boolean {
+  return (stageServices as readonly DatabaseService[]).includes(service);
+}
+
 /** The role that a service logs in with. */
 export function roleOf(service: DatabaseService): string {
   return `onboarding_${service}`;

@@ -24,7 +24,11 @@ export const usage = `npm start -- [options]
 
 DATABASE_URL, KAFKA_BROKERS and FINHUB_BASE_URL (with its credentials) are used where they are set; what is not set is
 started here. At a FinHub of your own its officers decide the verifications, so that --once may wait for days: with
-FINHUB_APPROVAL=auto they are approved by our admin session. All data, logs and secrets lie in .onboarding/ (ONBOARDING_DIRECTORY names another folder).
+FINHUB_APPROVAL=auto they are approved by our admin session. Any other setting of a service is handed on to it (docs/operations.md).
+
+All data, logs and secrets lie in .onboarding/ (ONBOARDING_DIRECTORY names another folder). Its secrets.json has the only keys to the
+personal data in DATABASE_URL, unless VAULT_KEYS, VAULT_HASH_KEY and VAULT_INTAKE_KEY are set; SERVICE_DATABASE_PASSWORD becomes the
+password of the roles there.
 `;
 
 /** Reads the command line; `undefined` when the user asked for help. Throws a sentence for what it does not know. */
