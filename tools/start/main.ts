@@ -5,6 +5,9 @@ import { readCommandLine } from '../local/command-line.js';
 import { projectRoot } from '../local/project-root.js';
 import { LocalRun } from './local-run.js';
 
+/** A signal that comes so soon after the first is its echo. */
+const echoLimitMs = 500;
+
 /** `npm start`: see {@link usage}. `tools/start.mjs` runs it after installing and building. */
 const wanted = readCommandLine(readArguments, usage);
 
@@ -23,20 +26,26 @@ try {
 await run.stop();
 process.exit();
 
-/** The first signal stops everything cleanly, the second one at once. */
+/**
+ * The first signal stops everything cleanly, the second one at once. One Ctrl-C may come as two, for the terminal tells all
+ * of its processes, and npm passes on what it is told.
+ */
 function stopOnSignals(started: LocalRun): void {
+  let stoppedAtMs = -Infinity;
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const) {
     process.on(signal, () => {
-      if (started.isStopping) {
+      if (!started.isStopping) {
+        stoppedAtMs = performance.now();
+        process.exitCode = code;
+        void started.stop().then(() => process.exit(code));
+      } else if (performance.now() - stoppedAtMs > echoLimitMs) {
         started.kill();
         process.exit(code);
       }
-      process.exitCode = code;
-      void started.stop().then(() => process.exit(code));
     });
   }
 }

@@ -73,8 +73,12 @@ test(
 
     const ofSecond = processes();
     second.child.kill('SIGINT');
+    await waitUntil('Ctrl-C to be heard', () => second.output().includes('Stopping.'));
+    // So npm passes on what the terminal has sent to all: that is still the first.
+    second.child.kill('SIGINT');
     expect(await second.ended).toBe(130);
     expect(ofSecond.filter(isRunning)).toEqual([]);
+    expect(existsSync(join(directory, 'run.json'))).toBe(false);
   },
   3 * startLimitMs,
 );
