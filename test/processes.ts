@@ -18,6 +18,8 @@ export interface TestPipeline {
     path: string,
     body?: unknown,
   ): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** The same pipeline, called with another API key. */
+  withKey(apiKey: string): TestPipeline;
   /** GET at the sandbox, e.g. `/_sandbox/ledger`. */
   sandbox(path: string): Promise<unknown>;
   /** POST at the sandbox, e.g. `/_sandbox/faults`. */
@@ -70,13 +72,14 @@ export async function startTestPipeline(
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const parts = testPipeline(pipeline, await pipeline.start());
-    return {
-      ...parts,
-      vaultSettings: () => vaultSettingsIn(directory),
+    const reachedBy = (access: PipelineAccess): TestPipeline => ({
+      ...testPipeline(pipeline, access),
+      withKey: (apiKey) => reachedBy({ ...access, apiKey }),
+      vaultSettings: () => vaultSettingsIn(directory, env),
       logs: () => readLogs(directory),
       close,
-    };
+    });
+    return reachedBy(await pipeline.start());
   } catch (error) {
     await close();
     throw error;
@@ -88,7 +91,7 @@ const allOfItsOwn: Sources = { databaseUrl: undefined, brokers: undefined, finhu
 function testPipeline(
   pipeline: Pipeline,
   access: PipelineAccess,
-): Omit<TestPipeline, 'vaultSettings' | 'logs' | 'close'> {
+): Omit<TestPipeline, 'withKey' | 'vaultSettings' | 'logs' | 'close'> {
   const authorization = `Bearer ${access.apiKey}`;
   return {
     access,
@@ -135,8 +138,8 @@ async function send(
   });
 }
 
-function vaultSettingsIn(directory: string): Record<string, string> {
-  const secrets = Object.entries(loadSecrets(directory)) as [string, string][];
+function vaultSettingsIn(directory: string, env: NodeJS.ProcessEnv): Record<string, string> {
+  const secrets = Object.entries(loadSecrets(directory, env)) as [string, string][];
   return Object.fromEntries(secrets.filter(([name]) => name.startsWith('VAULT_')));
 }
 

@@ -3,32 +3,22 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { FinhubTenantSettings } from '#finhub-client/settings.js';
 
-/** A sandbox in a process of its own, and the settings of its tenant. */
+/** A sandbox in a process of its own, and the settings of its two tenants. */
 export interface SandboxProcess {
   readonly settings: FinhubTenantSettings;
+  readonly secondSettings: FinhubTenantSettings;
   close(): Promise<void>;
 }
 
-const secrets = {
-  adminUsername: 'admin@bank.test',
-  adminPassword: 'Bank-Admin-01',
-  tenantKey: 'bank-tenant-key',
-  tenantSecret: 'bank-tenant-secret',
-};
-const ids = {
-  tenantId: '5a2f9c1e-7b3d-4e6a-8c10-9d4b2e7f6a01',
-  organizationId: '5a2f9c1e-7b3d-4e6a-8c10-9d4b2e7f6a02',
-  adminUserId: '5a2f9c1e-7b3d-4e6a-8c10-9d4b2e7f6a03',
-};
-const alias = 'fh_api_bank';
+const [bank, lender] = [tenantNamed('bank', 'a'), tenantNamed('lender', 'b')];
 
-/** Starts the built sandbox on a free port, told by `env` beyond its tenant and short delays. */
+/** Starts the built sandbox on a free port, told by `env` beyond its tenants and short delays. */
 export async function startSandbox(env: Readonly<Record<string, string>> = {}): Promise<SandboxProcess> {
   const child = fork(join('dist', 'apps', 'sandbox', 'main.js'), {
     env: {
       ...process.env,
       ...quick,
-      SANDBOX_TENANTS: JSON.stringify([{ ...ids, ...secrets, alias }]),
+      SANDBOX_TENANTS: JSON.stringify([bank, lender]),
       ...env,
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -38,14 +28,8 @@ export async function startSandbox(env: Readonly<Record<string, string>> = {}): 
   if (typeof ready?.port !== 'number')
     throw new Error('the sandbox ended: build it first with npm run build');
   return {
-    settings: {
-      ...ids,
-      ...secrets,
-      tenantHeader: alias,
-      baseUrl: `http://127.0.0.1:${ready.port}`,
-      verificationCall: 'verifications',
-      approval: 'auto',
-    },
+    settings: settingsOf(bank, ready.port),
+    secondSettings: settingsOf(lender, ready.port),
     close: async () => {
       child.kill('SIGKILL');
       await exited;
@@ -60,3 +44,27 @@ const quick = {
   SANDBOX_ACTIVATION_DELAY_MS: '50',
   SANDBOX_ADMIN_LOGIN_DELAY_MS: '50',
 };
+
+/** As the sandbox is told of it; `digit` makes its ids its own. */
+function tenantNamed(name: string, digit: string) {
+  return {
+    tenantId: `5a2f9c1e-7b3d-4e6a-8c10-9d4b2e7f6${digit}01`,
+    organizationId: `5a2f9c1e-7b3d-4e6a-8c10-9d4b2e7f6${digit}02`,
+    adminUserId: `5a2f9c1e-7b3d-4e6a-8c10-9d4b2e7f6${digit}03`,
+    adminUsername: `admin@${name}.test`,
+    adminPassword: `${name}-Admin-01`,
+    tenantKey: `${name}-tenant-key`,
+    tenantSecret: `${name}-tenant-secret`,
+    alias: `fh_api_${name}`,
+  };
+}
+
+function settingsOf({ alias, ...own }: ReturnType<typeof tenantNamed>, port: number): FinhubTenantSettings {
+  return {
+    ...own,
+    tenantHeader: alias,
+    baseUrl: `http://127.0.0.1:${port}`,
+    verificationCall: 'verifications',
+    approval: 'auto',
+  };
+}
