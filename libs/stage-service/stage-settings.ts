@@ -37,7 +37,7 @@ export const stageSettings = z.object({
     .default(defaultRetryPolicy.attemptsMax)
     .meta({ description: 'attempts of a step before the onboarding is parked', example: '10' }),
   STAGE_RETRY_TOTAL_MS: wholeNumber(1_000, 86_400_000).default(defaultRetryPolicy.totalMsMax).meta({
-    description: 'time from the first attempt of a step after which it is parked',
+    description: 'time from the first attempt, or the first failed look-up, after which a step is parked',
     example: '900000',
   }),
 });

@@ -12,7 +12,8 @@ export interface OpenStep {
   readonly intentId?: string | undefined;
   /** The call is a repeat of one whose answer was lost: a refusal then says nothing. */
   readonly isRepeat?: boolean | undefined;
-  /** Failures that are not the step's own call's: a look-up or a look that failed, a handler that threw. */
+  readonly unread?: Unread | undefined;
+  /** Failures that are not the step's own call's: a look that failed, a handler that threw. */
   readonly faults?: number | undefined;
   /** The first of them. */
   readonly faultsSinceAt?: string | undefined;
@@ -26,6 +27,12 @@ export interface OpenStep {
   readonly lastAnswer?: LastAnswer | undefined;
 }
 
+/** How often the look-up of a lost call has failed since one could be read, and since when. */
+export interface Unread {
+  readonly times: number;
+  readonly sinceAt: string;
+}
+
 /** What counts against the bounds of retries. A poll may look for days: only looks that failed count, from the first on. */
 export function failuresOf(step: OpenStep): { readonly tries: number; readonly sinceAt: string } {
   const { state, tries, spared = 0, faults = 0, sinceAt, faultsSinceAt = sinceAt } = step;
@@ -34,25 +41,33 @@ export function failuresOf(step: OpenStep): { readonly tries: number; readonly s
     : { tries: tries - spared + faults, sinceAt };
 }
 
+/** One more look-up that could not be read. */
+export function withUnread(step: OpenStep, now: Date): OpenStep & { readonly unread: Unread } {
+  const { times = 0, sinceAt = now.toISOString() } = step.unread ?? {};
+  return { ...step, unread: { times: times + 1, sinceAt } };
+}
+
 /** One more failure that is not the step's own call's. */
 export function withFault(step: OpenStep, now: Date): OpenStep {
   const { faults = 0, faultsSinceAt = now.toISOString() } = step;
   return { ...step, faults: faults + 1, faultsSinceAt };
 }
 
-/** The last failure is nobody's fault: neither it nor the time that goes with it counts. */
+/** The last failure is nobody's fault: neither it nor the time that goes with it counts. A look-up is no try in the first place. */
 export function spared(step: OpenStep, ms: number): OpenStep {
-  return { ...putOff(step, ms), spared: (step.spared ?? 0) + 1 };
+  const later = putOff(step, ms);
+  return step.unread === undefined ? { ...later, spared: (step.spared ?? 0) + 1 } : later;
 }
 
 /** Held back for a time that counts neither against the retries nor against a poll's deadline. */
 export function putOff(step: OpenStep, ms: number): OpenStep {
   const later = (at: string) => new Date(Date.parse(at) + ms).toISOString();
-  const { sinceAt, faultsSinceAt, deadlineAt } = step;
+  const { sinceAt, faultsSinceAt, deadlineAt, unread } = step;
   return {
     ...step,
     sinceAt: later(sinceAt),
     ...(faultsSinceAt === undefined ? {} : { faultsSinceAt: later(faultsSinceAt) }),
+    ...(unread === undefined ? {} : { unread: { ...unread, sinceAt: later(unread.sinceAt) } }),
     ...(deadlineAt === undefined ? {} : { deadlineAt: later(deadlineAt) }),
   };
 }

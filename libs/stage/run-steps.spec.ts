@@ -64,25 +64,6 @@ describe('a step that must not happen twice', () => {
     expect(find).not.toHaveBeenCalled();
   });
 
-  it.each([
-    ['not-done', 'server_error'],
-    ['misconfigured', 'forbidden'],
-  ] as const)('is looked for as long as there is time, however often that fails (%s)', async (kind, code) => {
-    const openStep = { ...intent, faults: 50, faultsSinceAt: intent.sinceAt };
-    const fails = async () => {
-      throw new StepFailure(kind, code);
-    };
-    const { steps, run } = bench.begin({ openStep });
-    expect(await endOf(steps.once('register', never, { find: fails }))).toBeInstanceOf(Suspension);
-    expect(run.openStep).toMatchObject({ state: 'intent', tries: 1, faults: 51 });
-    const call = jest.fn(async () => ({}));
-    await bench.begin({ openStep }).steps.once('register', call, { find: absent });
-    expect(call).toHaveBeenCalledTimes(1);
-    bench.nowMs += quickSettings.retry.totalMsMax;
-    const late = bench.begin({ openStep });
-    expect(await endOf(late.steps.once('register', never, { find: fails }))).toBeInstanceOf(Parking);
-  });
-
   it('that was refused as a repeat is no final no: the refusal is told, and evidence is waited for', async () => {
     const refuse = async () => {
       throw new StepFailure('rejected', 'customer_exists');

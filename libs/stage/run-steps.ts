@@ -1,7 +1,7 @@
 import { failureOf, type Failure } from './failure.js';
 import { newIntentId } from './journal.js';
 import { CommandsArrived, InputChanged, Rejection, Suspension } from './outcome.js';
-import { withFault, type OpenStep } from './open-step.js';
+import type { OpenStep } from './open-step.js';
 import type { Run, StepResult } from './run.js';
 import type { RunContext } from './run-context.js';
 import { Setbacks, type FailedCall } from './setbacks.js';
@@ -192,15 +192,14 @@ export class RunSteps extends Steps {
     const find = (call: Call) => options.find(call, since);
     const outcome = await this.call(`find-${open.name}`, { call: find, options });
     if ('failure' in outcome) {
-      throw this.setbacks.retryLater(open.name, outcome, withFault(open, this.run.now()));
+      throw this.setbacks.lookLater(open, outcome);
     }
-    this.stopIfUnclear(open, outcome.result.state);
+    this.stopIfUnclear({ ...open, unread: undefined }, outcome.result.state);
     return outcome.result;
   }
 
   /** Lets pass what can be acted on now. */
   private stopIfUnclear(open: OpenStep, state: Found<unknown>['state']): void {
-    // Looks that failed are no calls.
     const isExhausted = open.tries - (open.spared ?? 0) >= this.context.settings.retry.attemptsMax;
     // A repeat that was refused is asked no second time: only evidence can help.
     if (state === 'unknown' || (state === 'repeat' && (open.unknownSinceAt !== undefined || isExhausted)))

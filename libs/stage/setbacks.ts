@@ -2,8 +2,8 @@ import type { Fact } from '#contracts/contract.js';
 import type { Attempt, LastAnswer } from '#contracts/events.js';
 import type { Failure } from './failure.js';
 import { Parking, Suspension, type Interruption } from './outcome.js';
-import { decideRetry, pauseMs, type RetryPolicy } from './retry.js';
-import { failuresOf, putOff, spared, withFault, type OpenStep } from './open-step.js';
+import { decideRetry, pauseMs } from './retry.js';
+import { failuresOf, putOff, spared, withFault, withUnread, type OpenStep } from './open-step.js';
 import type { ParkedReason, Run } from './run.js';
 import type { RunContext } from './run-context.js';
 import type { NotYet, PollOptions } from './steps.js';
@@ -29,29 +29,35 @@ export class Setbacks {
   ) {}
 
   /**
-   * Decides on the next attempt; an open intent stays open. `tried` is the step as it stands now, this failure counted.
+   * Decides on the next attempt. `tried` is the step as it stands now, this failure counted.
    * What fails for everybody parks nobody.
    */
   retryLater(name: string, call: FailedCall, tried = this.counted(name)): Interruption {
     const { failure, isSpared } = call;
     const { tries, sinceAt } = failuresOf(tried);
     const failures = { tries, sinceMs: this.run.since(sinceAt), random: this.context.random() };
-    const retry = this.policyFor(tried);
+    const { retry } = this.context.settings;
     const decision = isSpared
       ? { retryInMs: pauseMs(failure, failures, retry) }
       : decideRetry(failure, failures, retry);
     if ('retryInMs' in decision) return this.tryAgain(tried, call, decision.retryInMs);
     this.run.openStep = answered(tried, failure);
-    const isInDoubt = tried.state === 'intent';
-    return this.park(this.run.openStep, { code: isInDoubt ? 'in_doubt' : decision.parkWith, isInDoubt });
+    return this.park(this.run.openStep, { code: decision.parkWith, isInDoubt: false });
   }
 
-  /** To look what became of a call costs nothing, and a doubt costs a human: it is tried for as long as there is time. */
-  private policyFor({ state }: OpenStep): RetryPolicy {
+  /**
+   * A look-up of a lost call could not be read; the intent stays open. To look costs nothing, and a doubt costs a human: it is
+   * made as often as any attempt, and for as long as there is time, whatever it fails with.
+   */
+  lookLater(open: OpenStep, call: FailedCall): Interruption {
     const { retry } = this.context.settings;
-    return state === 'intent'
-      ? { ...retry, attemptsMax: Infinity, misconfiguredAttemptsMax: Infinity }
-      : retry;
+    const looked = withUnread(open, this.run.now());
+    const { times, sinceAt } = looked.unread;
+    const failures = { tries: times, sinceMs: this.run.since(sinceAt), random: this.context.random() };
+    const isOver = times >= retry.attemptsMax && failures.sinceMs >= retry.totalMsMax;
+    if (!isOver || call.isSpared) return this.tryAgain(looked, call, pauseMs(call.failure, failures, retry));
+    this.run.openStep = answered(looked, call.failure);
+    return this.park(this.run.openStep, { code: 'in_doubt', isInDoubt: true });
   }
 
   /** An answer was lost: nothing can be said until nobody can still be doing the call. */
