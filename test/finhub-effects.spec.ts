@@ -6,7 +6,7 @@ import type { Stage } from '#contracts/contract.js';
 import { journey } from '#contracts/journey.js';
 import { operations, type OperationName } from '#finhub-client/operations.js';
 import { projectRoot } from '../tools/local/project-root.js';
-import { readEffectsTable } from './effects-table.js';
+import { readEffectsTable } from '../tools/witness/effects-table.js';
 import { lostAnswers } from './lost-answers.js';
 
 /** A step as the page or the code has it. */
@@ -14,6 +14,7 @@ interface Step {
   readonly stage: string;
   readonly name: string;
   readonly kind: string;
+  readonly toldBy: string;
 }
 
 /** The methods of `Steps`, and the page's word for each: a look that waits may be repeated. */
@@ -45,11 +46,19 @@ function callsIn(node: ts.Node): ts.CallExpression[] {
   return ts.isCallExpression(node) ? [node, ...inside] : inside;
 }
 
-function stepOf(stage: Stage, { expression, arguments: [name] }: ts.CallExpression): Step[] {
+function stepOf(stage: Stage, call: ts.CallExpression): Step[] {
+  const { expression } = call;
+  const [name] = call.arguments;
   if (!ts.isPropertyAccessExpression(expression)) return [];
   if (!/(?:^|\.)steps$/u.test(expression.expression.getText())) return [];
   const kind = kindOf[expression.name.text];
-  return kind === undefined || name === undefined ? [] : [{ stage, name: nameOf(name), kind }];
+  if (kind === undefined || name === undefined) return [];
+  return [{ stage, name: nameOf(name), kind, toldBy: kind === 'once' ? toldByOf(call) : '-' }];
+}
+
+/** A `find` that reads what webhooks told has nothing else to go by. */
+function toldByOf(call: ts.CallExpression): string {
+  return call.getText().includes('steps.signals(') ? 'webhook' : 'look-up';
 }
 
 /** `employee:${n}` is `employee:<n>` on the page, `consent:${consent.type}` is `consent:<type>`. */
@@ -89,6 +98,11 @@ describe('docs/finhub-effects.md', () => {
   it('says what `find` answers for every `once` step, and for no other', () => {
     const found = documented.filter(({ find }) => find !== '-').map(({ name }) => name);
     expect(found).toEqual(documented.filter(({ kind }) => kind === 'once').map(({ name }) => name));
+  });
+
+  it('says that only a webhook tells of a step exactly where its `find` asks for one', () => {
+    const told = (steps: readonly Step[]) => steps.map(({ name, toldBy }) => `${name} ${toldBy}`).sort();
+    expect(told(documented)).toEqual(told(coded));
   });
 
   it('has every call of the client with an effect on an applicant', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doubtfulSteps } from './doubtful-steps.js';
+import { doubtfulSteps } from './effects-table.js';
 import { readAllTopics } from './read-topics.js';
 import type { Seen, SeenEffect } from './seen.js';
 

@@ -38,7 +38,7 @@ export interface AcknowledgedCommand {
   readonly command: string;
 }
 
-/** A step that may be in doubt; `step` as in docs/finhub-effects.md, e.g. `director:<n>`. */
+/** A step of which nothing but a webhook tells; `step` as in docs/finhub-effects.md, e.g. `director:<n>`. */
 export interface DoubtfulStep {
   readonly stage: string;
   readonly step: string;

@@ -50,7 +50,7 @@ export function tellStanding({ state, stage, code, step }: Standing): string {
 }
 
 /** A refused command changes nothing, an approval only what the stage does next. */
-function isTelling(event: SeenEvent): boolean {
+export function isTelling(event: SeenEvent): boolean {
   if (!isAnswer(event)) return true;
   const { outcome, command } = answerOf(event);
   return outcome === 'applied' && command !== 'approve';

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { doubtfulSteps } from './doubtful-steps.js';
+import { doubtfulSteps } from './effects-table.js';
 import { garbageHeader } from './seen.js';
 import { customerId, email, Scene } from './testing/scene.js';
 import { judge } from './verdict.js';
 
 const parked = { code: 'attempts_exhausted', step: 'register', isInDoubt: false, attempts: 10 };
 const inDoubt = { code: 'in_doubt', step: 'register', isInDoubt: true, attempts: 1 };
+const waiting = { kind: 'waiting', attempt: 1, code: 'waiting_for_evidence' };
 const garbage = {
   topic: 'onboarding.registered.v1',
   value: Buffer.from('{'),
@@ -29,12 +30,11 @@ describe('nothing is found', () => {
       () => Scene.acknowledged().event('parked', 'registration', { data: parked }).state('parked'),
     ],
     [
-      'where an activation is known to FinHub, and ours is parked',
+      'where an activation is known to FinHub, and ours is in doubt, for nobody could look for fifteen minutes',
       () =>
         Scene.consented()
           .effect(`activation:${customerId}`)
-          .event('parked', 'activation', { data: parked })
-          .state('parked'),
+          .unread('activate', 'activation', { times: 12, seconds: 900 }),
     ],
     [
       'where a customer is known to FinHub only, and ours is in doubt',
@@ -210,6 +210,34 @@ describe('it is found', () => {
           .event('parked', 'verification', { data: { ...inDoubt, step: 'approve' } })
           .state('parked'),
     ],
+    [
+      'that an activation was in doubt after nobody could look for fifteen seconds',
+      'needless-doubt',
+      () => Scene.consented().unread('activate', 'activation', { times: 12, seconds: 15 }),
+    ],
+    [
+      'that nobody had looked often in those fifteen minutes',
+      'needless-doubt',
+      () => Scene.consented().unread('activate', 'activation', { times: 2, seconds: 900 }),
+    ],
+    [
+      'that those fifteen minutes were before it was resumed',
+      'needless-doubt',
+      () =>
+        Scene.consented()
+          .unread('activate', 'activation', { times: 12, seconds: 900 })
+          .answered('activation', '1', { command: 'replay' })
+          .unread('activate', 'activation', { times: 12, seconds: 15 }),
+    ],
+    [
+      'that a call was in doubt of which the look-up was read, and told nothing',
+      'needless-doubt',
+      () =>
+        Scene.registered()
+          .event('attempt', 'verification', { data: { ...waiting, step: 'upload:1' } })
+          .event('parked', 'verification', { data: { ...inDoubt, step: 'upload:1' } })
+          .state('parked'),
+    ],
     ['that a command has no answer', 'unanswered', () => Scene.activated().command('1')],
     [
       'that a command has two answers',
@@ -278,15 +306,7 @@ test('the figures say how the onboardings stand, and what FinHub has done', () =
   });
 });
 
-test('the steps that may be in doubt are those of docs/finhub-effects.md', () => {
+test('of these steps alone docs/finhub-effects.md says that nothing but a webhook tells', () => {
   const names = doubtfulSteps().map(({ stage, step }) => `${stage} ${step}`);
-  expect(names).toEqual([
-    'registration register',
-    'personnel employee:<n>',
-    'personnel director:<n>',
-    'personnel shareholder:<n>',
-    'verification open-verification',
-    'verification upload:<documentId>',
-    'activation activate',
-  ]);
+  expect(names).toEqual(['registration register', 'verification open-verification']);
 });

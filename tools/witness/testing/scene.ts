@@ -82,6 +82,20 @@ export class Scene {
     return this;
   }
 
+  /**
+   * A step whose call has no answer at the beginning of 2030, nor has a look-up, `times` in all; in doubt after that time.
+   */
+  unread(step: string, stage: string, { times, seconds }: { times: number; seconds: number }): this {
+    const timeOf = (second: number): string => new Date(Date.UTC(2030, 0) + second * 1_000).toISOString();
+    for (let attempt = 0; attempt < times; attempt += 1)
+      this.event('attempt', stage, {
+        time: timeOf((attempt * seconds) / times),
+        data: { kind: 'failed', step, attempt: 1, code: 'timed_out' },
+      });
+    const data = { code: 'in_doubt', step, isInDoubt: true, attempts: 1 };
+    return this.event('parked', stage, { time: timeOf(seconds), data }).state('parked');
+  }
+
   effect(key: string, objectIds: readonly string[] = ['object'], isOnceOnly = true): this {
     this.ledger.push({ key, objectIds, isOnceOnly, count: objectIds.length });
     return this;
@@ -133,7 +147,7 @@ export class Scene {
     const { records, ledger, requests, commands } = this;
     const doubtfulSteps = [
       { stage: 'registration', step: 'register' },
-      { stage: 'personnel', step: 'director:<n>' },
+      { stage: 'verification', step: 'open-verification' },
     ];
     return { records, ledger, requests, commands, doubtfulSteps, canaries: ['Canary7'] };
   }

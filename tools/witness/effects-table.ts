@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../tools/local/project-root.js';
+import { projectRoot } from '../local/project-root.js';
+import type { DoubtfulStep } from './seen.js';
 
 /** A row of the first table of `docs/finhub-effects.md`. */
 export interface EffectRow {
@@ -10,6 +11,8 @@ export interface EffectRow {
   readonly kind: string;
   readonly operations: readonly string[];
   readonly find: string;
+  /** What tells of a call whose answer was lost: a `look-up`, or nothing but a `webhook`; `-` where it is called again. */
+  readonly toldBy: string;
 }
 
 /** Every step, with what the page says of it. */
@@ -20,12 +23,19 @@ export function readEffectsTable(): EffectRow[] {
     .split('\n')
     .filter((line) => line.startsWith('|') && line.includes('`'))
     .map((line) => {
-      const [stage = '', step = '', called = '', kind = '', , find = ''] = line
+      const [stage = '', step = '', called = '', kind = '', , find = '', toldBy = ''] = line
         .split('|')
         .slice(1)
         .map((cell) => cell.trim());
-      return { stage, name: quoted(step)[0] ?? step, operations: quoted(called), kind, find };
+      return { stage, name: quoted(step)[0] ?? step, operations: quoted(called), kind, find, toldBy };
     });
+}
+
+/** The steps of which nothing but a webhook tells: they are in doubt without it. */
+export function doubtfulSteps(): DoubtfulStep[] {
+  return readEffectsTable()
+    .filter(({ toldBy }) => toldBy === 'webhook')
+    .map(({ stage, name }) => ({ stage, step: name }));
 }
 
 function quoted(cell: string): string[] {
