@@ -1,6 +1,7 @@
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import { consentsGiven } from '../../examples/applicants/applicant.js';
 import { inlineDocument } from '../../examples/applicants/documents.js';
+import { askedBy } from '../witness/asked.js';
 import type { AcknowledgedRequest } from '../witness/seen.js';
 import { Random } from './random.js';
 
@@ -25,13 +26,16 @@ export function applicantOf(seed: number, number: number, tenantId: string): Gen
   const tag = hasTag ? random.pick(isOrganization ? [...tags, ...tagsOfOrganizations] : tags) : undefined;
   const requestId = `chaos-${seed}-${number}`;
   const email = `${inEmails}.${seed}.${number}${tag === undefined ? '' : `+${tag}`}@example.test`;
+  const request = isOrganization ? organization(number, email, random) : individual(number, email);
   return {
     requestId,
     onboardingId: onboardingIdOf(tenantId, requestId),
     applicantKind: isOrganization ? 'organization' : 'individual',
     expectedEnd: tag === 'kyc-rejected' ? 'rejected' : 'activated',
+    asked: askedBy(request),
+    isDecidedByFinhub: tag === 'kyb-slow',
     email,
-    request: isOrganization ? organization(number, email, random) : individual(number, email),
+    request,
   };
 }
 

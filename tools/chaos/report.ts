@@ -17,8 +17,6 @@ export interface ChaosReport {
   readonly arguments: ChaosArguments;
   readonly startedAt: string;
   readonly findings: readonly Finding[];
-  /** Parked though nothing is wrong any more: to be looked at, not broken promises. */
-  readonly remarks: readonly string[];
   readonly figures: Figures & {
     readonly actions: Readonly<Record<string, number>>;
     /** From the end of all faults until nothing moved. */
@@ -38,7 +36,7 @@ export interface ChaosReport {
 const settledWithinMs = chaosTimes.callLimitMs + chaosTimes.settleMs;
 
 /** The verdict, in a few lines for the terminal. */
-export function verdictLines({ findings, figures, remarks }: ChaosReport): string[] {
+export function verdictLines({ findings, figures }: ChaosReport): string[] {
   const standings = Object.entries(figures.standings).map(([label, count]) => `  ${count} ${label}`);
   return [
     `${figures.requests} requests and ${figures.commands} commands were acknowledged; the onboardings stand so:`,
@@ -46,7 +44,6 @@ export function verdictLines({ findings, figures, remarks }: ChaosReport): strin
     `FinHub: ${figures.onceOnlyEffects} once-only effects, ${figures.doubled} doubled. In doubt at some time: ${figures.inDoubt}.`,
     `Settled ${(figures.settledAfterMs / 1_000).toFixed(0)} s after the last fault; ${figures.replayedAtEnd} were replayed or resumed for it.`,
     `FinHub's stand-in was ${(figures.finhubBehindMs / 1_000).toFixed(1)} s behind at most; a call has ${settledWithinMs / 1_000} s with its settle time.`,
-    ...remarks.map((remark) => `Remark: ${remark}`),
     ...findings.map(({ rule, sentence }) => `FOUND ${rule}: ${sentence}`),
     findings.length === 0 ? 'Every promise was kept.' : `${findings.length} findings.`,
   ];

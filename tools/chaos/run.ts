@@ -5,7 +5,6 @@ import { RunRecord } from '../local/run-record.js';
 import { Pipeline, type PipelineAccess } from '../pipeline/pipeline.js';
 import { serviceParts } from '../pipeline/service-parts.js';
 import type { Seen } from '../witness/seen.js';
-import { storiesOf } from '../witness/story.js';
 import { tellAction, type Scheduled } from './action.js';
 import { canaries } from './applicants.js';
 import type { ChaosArguments } from './arguments.js';
@@ -18,7 +17,7 @@ import { Pulse } from './pulse.js';
 import { toMarkdown, type ChaosReport, type Happened } from './report.js';
 import { SandboxFaults } from './sandbox-faults.js';
 import { scheduleOf } from './schedule.js';
-import { settle, stuck, type SettleLimits } from './settle.js';
+import { settle, type SettleLimits } from './settle.js';
 import { Switchboard } from './switchboard.js';
 
 /** Where a run makes its things, and whom it tells. */
@@ -173,7 +172,7 @@ export class ChaosRun {
     finhubBehindMs: number;
   }): ChaosReport {
     const { startedAt, settled, load, finhubBehindMs } = what;
-    const { verdict, seen } = settled;
+    const { verdict } = settled;
     const actions: Record<string, number> = {};
     for (const { action } of this.happened) actions[action.kind] = (actions[action.kind] ?? 0) + 1;
     const outages = this.happened.filter(({ action }) => action.kind === 'kill').map(({ tookMs }) => tookMs);
@@ -187,7 +186,6 @@ export class ChaosRun {
           sentence: `The gateway refused ${sentence}.`,
         })),
       ],
-      remarks: stuck(storiesOf(seen)),
       figures: {
         ...verdict.figures,
         actions,

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Parked } from '#contracts/events.js';
 import { lookAside, type Judged } from '../witness/aside.js';
 import type { WitnessPlace } from '../witness/look.js';
 import { standingOf } from '../witness/standing.js';
@@ -80,17 +79,4 @@ function commandFor(story: Story): 'replay' | 'resume' | undefined {
   const { state, code = '' } = standingOf(story);
   if (state === 'paused') return 'resume';
   return state === 'parked' && replayable.includes(code) ? 'replay' : undefined;
-}
-
-/** Onboardings whose parking a replay did not end, though nothing is wrong any more. */
-export function stuck(stories: readonly Story[]): string[] {
-  return stories.flatMap((story) => {
-    const { state, code = '', step = '' } = standingOf(story);
-    if (state !== 'parked' || code === 'in_doubt') return [];
-    const { lastAnswer } = (story.events.findLast(({ type }) => type === 'onboarding.parked.v1')?.data ??
-      {}) as unknown as Parked;
-    return [
-      `${story.onboardingId} is parked (${code}) at ${step}, though all is well: ${JSON.stringify(lastAnswer)}`,
-    ];
-  });
 }

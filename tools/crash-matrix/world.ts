@@ -12,6 +12,7 @@ import type { RunRecord } from '../local/run-record.js';
 import { Pipeline, type PipelineAccess } from '../pipeline/pipeline.js';
 import { stageServices } from '../setup/services.js';
 import { gatewayOf, submit } from '../start/submit.js';
+import { askedBy } from '../witness/asked.js';
 import { look } from '../witness/look.js';
 import type { AcknowledgedRequest } from '../witness/seen.js';
 import { judge, type Verdict } from '../witness/verdict.js';
@@ -111,7 +112,7 @@ export class World {
     if (answer.verdict !== 'admitted') throw new Error(`${line.requestId} was refused: ${answer.reason}`);
     // Whoever is parked would have been activated: the witness lets a parking pass.
     const expectedEnd = line.expectedEnd === 'parked' ? 'activated' : line.expectedEnd;
-    this.acknowledged.push({ ...line, expectedEnd });
+    this.acknowledged.push({ ...line, expectedEnd, asked: askedBy(line.request) });
   }
 
   /** What the stage did so far for an onboarding that was submitted for it. */

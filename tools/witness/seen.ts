@@ -20,6 +20,11 @@ export interface SeenEffect {
   readonly objectIds: readonly string[];
 }
 
+/** How many of each an activated customer must have in FinHub's ledger, by the ledger's names. */
+export type Asked = Readonly<
+  Record<'employee' | 'director' | 'shareholder' | 'document' | 'consent', number>
+>;
+
 /** A request that somebody was told is taken: 200 or 202 of the gateway, or Kafka's acknowledgement. */
 export interface AcknowledgedRequest {
   readonly requestId: string;
@@ -27,6 +32,9 @@ export interface AcknowledgedRequest {
   readonly applicantKind: ApplicantKind;
   /** How it must end, unless a command ends it or it is parked. */
   readonly expectedEnd?: 'activated' | 'rejected';
+  readonly asked: Asked;
+  /** FinHub decides this verification by itself, and takes no document after that: there may be fewer. */
+  readonly isDecidedByFinhub?: boolean;
   /** With it a customer at FinHub is matched to the onboarding also where its registration never became known to us. */
   readonly email?: string;
 }

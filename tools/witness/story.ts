@@ -4,7 +4,7 @@ import { allEvents } from '#contracts/events.js';
 import { journey } from '#contracts/journey.js';
 import { onboardingState } from '#contracts/operational-topics.js';
 import { onboardingRequested } from '#contracts/requested.js';
-import type { AcknowledgedRequest, Seen, SeenRecord } from './seen.js';
+import { garbageHeader, type AcknowledgedRequest, type Seen, type SeenRecord } from './seen.js';
 
 /** An event as it lies on its topic. */
 export interface SeenEvent extends Envelope {
@@ -37,6 +37,13 @@ export function readEvent(record: SeenRecord): SeenEvent[] {
   } catch {
     return [];
   }
+}
+
+/** Every command, whoever gave it. */
+export function commandsOf(records: readonly SeenRecord[]): SeenEvent[] {
+  return records
+    .filter(({ topic, headers }) => topic === onboardingCommand.topic && !(garbageHeader in headers))
+    .flatMap(readEvent);
 }
 
 /** One story each of what was acknowledged, or is told of by a stage. */

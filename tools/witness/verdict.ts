@@ -5,11 +5,14 @@ import { judgeDoubts } from './rules/doubts.js';
 import { judgeEffects } from './rules/effects.js';
 import { judgeEnds } from './rules/ends.js';
 import { judgeEventIds } from './rules/event-ids.js';
+import { judgeNumbers } from './rules/numbers.js';
+import { judgeParkings } from './rules/parkings.js';
 import { judgePrivacy } from './rules/privacy.js';
 import { judgeStates } from './rules/state-topic.js';
+import { judgeUnasked } from './rules/unasked.js';
 import type { Finding, Seen } from './seen.js';
 import { standingOf } from './standing.js';
-import { eventsOf, statesOf, storiesOf, type Story } from './story.js';
+import { commandsOf, eventsOf, statesOf, storiesOf, type Story } from './story.js';
 
 /** What the witness says. No finding: every promise was kept, as far as can be seen from outside. */
 export interface Verdict {
@@ -39,7 +42,10 @@ export function judge(seen: Seen): Verdict {
   const stories = storiesOf(seen);
   const findings = [
     ...judgeEnds(stories),
+    ...judgeUnasked(stories, commandsOf(seen.records)),
+    ...judgeParkings(stories),
     ...judgeEffects(stories, seen.ledger),
+    ...judgeNumbers(stories, seen.ledger),
     ...judgeEventIds(events, stories),
     ...judgeDoubts(stories, seen.doubtfulSteps),
     ...judgeCommands(events, seen.commands),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { askedBy } from './asked.js';
 import { doubtfulSteps } from './effects-table.js';
 import { garbageHeader } from './seen.js';
-import { customerId, email, Scene } from './testing/scene.js';
+import { asked, customerId, email, Scene } from './testing/scene.js';
 import { judge } from './verdict.js';
 
 const parked = { code: 'attempts_exhausted', step: 'register', isInDoubt: false, attempts: 10 };
@@ -26,15 +27,21 @@ describe('nothing is found', () => {
       () => Scene.acknowledged().event('rejected', 'registration').again().state('rejected'),
     ],
     [
-      'where an onboarding is parked',
-      () => Scene.acknowledged().event('parked', 'registration', { data: parked }).state('parked'),
-    ],
-    [
       'where an activation is known to FinHub, and ours is in doubt, for nobody could look for fifteen minutes',
       () =>
         Scene.consented()
           .effect(`activation:${customerId}`)
           .unread('activate', 'activation', { times: 12, seconds: 900 }),
+    ],
+    [
+      'where a parked onboarding was replayed, and went on',
+      () =>
+        Scene.consented()
+          .event('parked', 'activation', { data: parked })
+          .answered('activation', '1', { command: 'replay' })
+          .effect(`activation:${customerId}`)
+          .event('activated', 'activation', { data: { customerId } })
+          .state('activated'),
     ],
     [
       'where a customer is known to FinHub only, and ours is in doubt',
@@ -60,7 +67,16 @@ describe('nothing is found', () => {
     ],
     [
       'where an erased onboarding has a tombstone',
-      () => Scene.activated().event('erased', 'activation').state(null),
+      () =>
+        Scene.activated()
+          .command('1', 'erase')
+          .answered('activation', '1')
+          .event('erased', 'activation')
+          .state(null),
+    ],
+    [
+      'where FinHub decided before it had every document, and takes no more',
+      () => Scene.activated({ asked: { ...asked, document: 2 }, isDecidedByFinhub: true }),
     ],
     [
       'where garbage is a dead letter, sealed anew when it was read again',
@@ -88,6 +104,11 @@ describe('it is found', () => {
           .answered('registration', '1', { command: 'replay' }),
     ],
     [
+      'that a paused one was never resumed',
+      'lost',
+      () => Scene.registered().answered('verification', '1', { command: 'pause' }).state('paused'),
+    ],
+    [
       'that a paused one was resumed, and nothing came of it',
       'lost',
       () =>
@@ -112,6 +133,26 @@ describe('it is found', () => {
           .event('rejected', 'registration', { data: { code: 'already_a_customer' } })
           .state('rejected'),
     ],
+    [
+      'that one was cancelled whom nobody wanted cancelled',
+      'unasked',
+      () => Scene.registered().command('1', 'pause').event('cancelled', 'verification').state('cancelled'),
+    ],
+    [
+      'that one was erased who was to be cancelled',
+      'unasked',
+      () =>
+        Scene.registered()
+          .command('1', 'cancel')
+          .event('cancelled', 'verification')
+          .event('erased', 'verification')
+          .state(null),
+    ],
+    [
+      'that one is parked though all is well',
+      'parked',
+      () => Scene.acknowledged().event('parked', 'registration', { data: parked }).state('parked'),
+    ],
     ['that a stage was left out', 'way-missing', () => Scene.activated().without('onboarding.consented.v1')],
     [
       'that something happened twice at FinHub',
@@ -132,6 +173,29 @@ describe('it is found', () => {
       'that a document never came',
       'not-done',
       () => Scene.activated().withoutEffect('document:verification-1:PASSPORT:a:b'),
+    ],
+    [
+      'that a document was left out, and the event does not count it',
+      'wrong-number',
+      () => Scene.activated({ asked: { ...asked, document: 2 } }),
+    ],
+    [
+      'that a director was left out',
+      'wrong-number',
+      () => Scene.activated({ asked: { ...asked, director: 2 } }).effect(`director:${customerId}:a@b.test`),
+    ],
+    [
+      'that a shareholder is there for whom nobody asked',
+      'wrong-number',
+      () => Scene.activated().effect(`shareholder:${customerId}:CORPORATE:Holding:100`),
+    ],
+    [
+      'that a consent was never given, however often the other was',
+      'wrong-number',
+      () =>
+        Scene.activated({ asked: { ...asked, consent: 2 } })
+          .withoutEffect(`consent:${customerId}:terms`)
+          .effect(`consent:${customerId}:terms`, ['1', '2'], false),
     ],
     [
       "that a customer was taken for somebody else's",
@@ -297,10 +361,10 @@ test('the figures say how the onboardings stand, and what FinHub has done', () =
   expect(judge(scene.seen()).figures).toEqual({
     requests: 1,
     commands: 1,
-    records: 7,
+    records: 8,
     standings: { activated: 1 },
     inDoubt: 0,
-    onceOnlyEffects: 3,
+    onceOnlyEffects: 4,
     doubled: 0,
     copies: 1,
   });
@@ -309,4 +373,9 @@ test('the figures say how the onboardings stand, and what FinHub has done', () =
 test('of these steps alone docs/finhub-effects.md says that nothing but a webhook tells', () => {
   const names = doubtfulSteps().map(({ stage, step }) => `${stage} ${step}`);
   expect(names).toEqual(['registration register', 'verification open-verification']);
+});
+
+test('what is asked for is counted in the request', () => {
+  const request = { employees: [1], directors: [1, 2], documents: [1, 2, 3], consents: [1, 2, 3] };
+  expect(askedBy(request)).toEqual({ employee: 1, director: 2, shareholder: 0, document: 3, consent: 3 });
 });

@@ -1,3 +1,4 @@
+import { emailOf, isRegistration, Ledger } from '../ledger.js';
 import type { Finding, SeenEffect } from '../seen.js';
 import { standingOf, tellStanding } from '../standing.js';
 import type { SeenEvent, Story } from '../story.js';
@@ -16,17 +17,14 @@ export function judgeEffects(stories: readonly Story[], ledger: readonly SeenEff
 
 /** The ledger and the stories, each to be found by the other's ids. */
 class Book {
-  readonly effects: ReadonlyMap<string, SeenEffect>;
+  readonly ledger: Ledger;
   readonly registered: ReadonlySet<string>;
   readonly byCustomer = new Map<string, Story[]>();
   readonly byEmail: ReadonlyMap<string, Story>;
 
-  constructor(
-    stories: readonly Story[],
-    readonly ledger: readonly SeenEffect[],
-  ) {
-    this.effects = new Map(ledger.map((effect) => [effect.key, effect]));
-    this.registered = new Set(ledger.filter(isRegistration).flatMap(({ objectIds }) => objectIds));
+  constructor(stories: readonly Story[], effects: readonly SeenEffect[]) {
+    this.ledger = new Ledger(effects);
+    this.registered = new Set(effects.filter(isRegistration).flatMap(({ objectIds }) => objectIds));
     for (const story of stories) {
       const customerId = customerOf(story);
       if (customerId === undefined) continue;
@@ -37,10 +35,6 @@ class Book {
         story.request?.email ? [[story.request.email.toLowerCase(), story] as const] : [],
       ),
     );
-  }
-
-  count(prefix: string): number {
-    return this.ledger.filter(({ key }) => key.startsWith(prefix)).reduce((sum, { count }) => sum + count, 0);
   }
 }
 
@@ -61,30 +55,38 @@ function unregistered(story: Story, book: Book): Finding[] {
 }
 
 /** What facts say was done, has been done. */
-function notDone(story: Story, book: Book): Finding[] {
+function notDone(story: Story, { ledger }: Book): Finding[] {
   const customerId = customerOf(story) ?? '';
   return story.events.flatMap((event) =>
     effectsToldOf(event, customerId)
-      .filter(([prefix, count]) => book.count(prefix) < count)
-      .map(([prefix, count]) => ({
+      .map((told) => ({ ...told, done: ledger.count(told.kind, told.owner) }))
+      .filter(({ count, done }) => done < count)
+      .map(({ kind, owner, count, done }) => ({
         rule: 'not-done',
-        sentence: `${nameOf(story)} has ${event.type}, and FinHub has ${book.count(prefix)} of ${count} ${prefix}`,
+        sentence: `${nameOf(story)} has ${event.type}, and FinHub has ${done} of ${count} ${kind}:${owner}`,
       })),
   );
 }
 
-/** How keys of the ledger begin, and how many effects there have to be. */
-function effectsToldOf({ type, data }: SeenEvent, customerId: string): (readonly [string, number])[] {
+interface Told {
+  readonly kind: string;
+  /** The customer, or the verification. */
+  readonly owner: string;
+  readonly count: number;
+}
+
+/** What there has to be in the ledger. */
+function effectsToldOf({ type, data }: SeenEvent, owner: string): Told[] {
   switch (type) {
     case 'onboarding.activated.v1':
-      return [[`activation:${customerId}`, 1]];
+      return [{ kind: 'activation', owner, count: 1 }];
     case 'onboarding.verified.v1':
-      return [[`document:${String(data['verificationId'])}:`, Number(data['documents'])]];
+      return [{ kind: 'document', owner: String(data['verificationId']), count: Number(data['documents']) }];
     case 'onboarding.staffed.v1':
       return [
-        [`employee:${customerId}:`, Number(data['employees'])],
-        [`director:${customerId}:`, Number(data['directors'])],
-        [`shareholder:${customerId}:`, Number(data['shareholders'])],
+        { kind: 'employee', owner, count: Number(data['employees']) },
+        { kind: 'director', owner, count: Number(data['directors']) },
+        { kind: 'shareholder', owner, count: Number(data['shareholders']) },
       ];
     default:
       return [];
@@ -141,13 +143,4 @@ function isToldOf(state: string): boolean {
 function customerOf({ events }: Story): string | undefined {
   const registered = events.find(({ type }) => type === 'onboarding.registered.v1');
   return registered?.data['customerId'] as string | undefined;
-}
-
-function isRegistration({ key }: SeenEffect): boolean {
-  return key.startsWith('register:');
-}
-
-/** `register:<tenant id>:<e-mail>` */
-function emailOf({ key }: SeenEffect): string {
-  return key.split(':').slice(2).join(':');
 }

@@ -3,7 +3,7 @@ import type { Finding } from '../seen.js';
 import { endsOf, standingOf, tellStanding } from '../standing.js';
 import type { Story } from '../story.js';
 
-/** Every onboarding has exactly one end, or is parked; the right end, and by the way of the journey. */
+/** Every onboarding has exactly one end, or is parked (whom somebody paused was to be resumed); the right end, and by the way of the journey. */
 export function judgeEnds(stories: readonly Story[]): Finding[] {
   return stories.flatMap((story) => [
     ...lost(story),
@@ -14,8 +14,7 @@ export function judgeEnds(stories: readonly Story[]): Finding[] {
 }
 
 function lost(story: Story): Finding[] {
-  const standing = standingOf(story);
-  if (standing.state !== 'open') return [];
+  if (!['open', 'paused'].includes(standingOf(story).state)) return [];
   const last = story.events.at(-1);
   const tellLast =
     last === undefined ? 'nothing was ever said of it' : `its last event is ${last.type} of ${last.stage}`;

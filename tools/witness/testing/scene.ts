@@ -3,6 +3,8 @@ import type { AcknowledgedCommand, AcknowledgedRequest, Seen, SeenEffect, SeenRe
 const onboardingId = '00000000-0000-5000-8000-000000000001';
 export const customerId = 'customer-1';
 export const email = 'ona@example.test';
+/** For whom everything is done once activated. */
+export const asked = { employee: 0, director: 0, shareholder: 0, document: 1, consent: 1 };
 const answer = { by: 'ops', why: 'a reason', outcome: 'applied' };
 
 /** What is said of an event that a test does not care about. */
@@ -31,29 +33,32 @@ export class Scene {
       onboardingId,
       applicantKind: 'individual',
       email,
+      asked,
       ...request,
     });
     return scene;
   }
 
   /** The same, registered at FinHub, and with us. */
-  static registered(): Scene {
-    return Scene.acknowledged()
+  static registered(request: Partial<AcknowledgedRequest> = {}): Scene {
+    return Scene.acknowledged(request)
       .effect(`register:tenant:${email}`, [customerId])
       .event('registered', 'registration', { data: { customerId, userId: 'u' } });
   }
 
   /** The same, up to the last stage. */
-  static consented(): Scene {
-    return Scene.registered()
+  static consented(request: Partial<AcknowledgedRequest> = {}): Scene {
+    return Scene.registered(request)
+      .effect(`verification:${customerId}`, ['verification-1'])
       .effect('document:verification-1:PASSPORT:a:b')
       .event('verified', 'verification', { data: { verificationId: 'verification-1', documents: 1 } })
+      .effect(`consent:${customerId}:terms`, ['consent-1'], false)
       .event('consented', 'consent');
   }
 
   /** The same, happily ended. */
-  static activated(): Scene {
-    return Scene.consented()
+  static activated(request: Partial<AcknowledgedRequest> = {}): Scene {
+    return Scene.consented(request)
       .effect(`activation:${customerId}`)
       .event('activated', 'activation', { data: { customerId } })
       .state('activated');
@@ -77,9 +82,10 @@ export class Scene {
     return this.event('answered', stage, { data: { ...answer, commandId, ...fields } });
   }
 
+  /** Acknowledged, and on its topic. */
   command(commandId: string, command = 'cancel'): this {
     this.commands.push({ commandId, onboardingId, command });
-    return this;
+    return this.event('command', 'gateway', { sequence: undefined, data: { commandId, command } });
   }
 
   /**
