@@ -8,6 +8,8 @@ export interface FinhubFault {
   readonly kind: string;
   readonly times?: number;
   readonly delayMs?: number;
+  /** The customer's e-mail: it strikes no other's calls. */
+  readonly applicant?: string;
 }
 
 /** Commands that ops give in the middle of it. */

@@ -17,7 +17,11 @@ export class Ops {
   readonly given: AcknowledgedCommand[] = [];
   private readonly gateway: GatewayClient;
 
-  constructor(access: Pick<PipelineAccess, 'gatewayUrl' | 'apiKey'>) {
+  /** `why` is what each command says of itself. */
+  constructor(
+    access: Pick<PipelineAccess, 'gatewayUrl' | 'apiKey'>,
+    private readonly why = 'chaos',
+  ) {
     this.gateway = gatewayOf(access);
   }
 
@@ -53,7 +57,7 @@ export class Ops {
   private async command(onboardingId: string, asked: Asked): Promise<void> {
     const commandId = randomUUID();
     const path = `/v1/ops/onboardings/${onboardingId}/commands`;
-    const body = { ...asked, commandId, why: 'chaos' };
+    const body = { ...asked, commandId, why: this.why };
     await this.gateway.send({ method: 'POST', path, body, ...patience }, z.unknown());
     this.given.push({ commandId, onboardingId, command: asked.command });
   }

@@ -38,18 +38,18 @@ export class Applicants {
       const requestId = `crash-${this.made}`;
       const onboardingId = onboardingIdOf(this.tenantId, requestId);
       if (this.partitionOf(onboardingId) !== partition) continue;
-      const name = tag === undefined ? requestId : `${requestId}+${tag}`;
-      const request = this.request(applicantKind, name);
+      const request = this.request(applicantKind, requestId, tag);
       const { email } = (request as unknown as Record<ApplicantKind, { email: string }>)[applicantKind];
       return { requestId, onboardingId, applicantKind, email, request, expectedEnd };
     }
   }
 
-  private request(kind: ApplicantKind, name: string): RequestLine['request'] {
+  private request(kind: ApplicantKind, name: string, tag?: string): RequestLine['request'] {
     const example = this.examples.find(({ requestId }) => requestId === exampleOf[kind]);
     if (example === undefined) throw new Error(`examples/applicants.jsonl has no ${exampleOf[kind]}`);
+    const mailbox = tag === undefined ? name : `${name}+${tag}`;
     const text = JSON.stringify(example.request)
-      .replaceAll(/"email":"([^@"]*)@/gu, `"email":"$1.${name}@`)
+      .replaceAll(/"email":"([^@"]*)@/gu, `"email":"$1.${mailbox}@`)
       .replaceAll(/"(registrationNumber|taxId)":"[^"]*"/gu, `"$1":"${name}"`);
     return JSON.parse(text) as RequestLine['request'];
   }

@@ -21,6 +21,21 @@ test.each([
   expect(wanted !== undefined && isWhole(wanted)).toBe(false);
 });
 
+test('lost stands for every kind that loses an answer, each once', () => {
+  const kinds = readArguments(['--kind', 'lost', '--kind', 'unheard'])?.kinds;
+  expect(kinds).toEqual([
+    'unheard',
+    'doubtful',
+    'lost-employee',
+    'lost-director',
+    'lost-shareholder',
+    'lost-verification',
+    'lost-upload',
+    'lost-activation',
+    'late',
+  ]);
+});
+
 test('what it does not know it refuses in a sentence', () => {
   expect(() => readArguments(['--stage', 'gateway'])).toThrow(/^--stage gateway: give one of registration,/u);
   expect(() => readArguments(['--seats', '0'])).toThrow('--seats 0: give a whole number from 1 to 24.');

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Stage } from '#contracts/contract.js';
 import { stageServices } from '../setup/services.js';
-import { allKinds, usualKinds, type Kind } from './kinds.js';
+import { allKinds, lostKinds, usualKinds, type Kind } from './kinds.js';
 
 /** What the user asked of `npm run crash-matrix`. */
 export interface MatrixArguments {
@@ -16,6 +16,8 @@ export interface MatrixArguments {
   readonly isListOnly: boolean;
 }
 
+const otherKinds = allKinds.filter((kind) => !usualKinds.includes(kind));
+
 /** What `--help` prints. */
 export const usage = `npm run crash-matrix -- [options]
 
@@ -24,7 +26,10 @@ commit to Kafka, both ends of every call to FinHub), before and after the effect
 Everything runs on this machine. Without a filter the table is written to docs/crash-matrix.md.
 
   --stage NAME      only this stage: ${stageServices.join(', ')}; may be given several times
-  --kind KIND       this kind of applicant, of ${allKinds.join(', ')}, may be given several times; ${usualKinds.join(', ')}
+  --kind KIND       this kind of applicant, may be given several times; ${usualKinds.join(', ')}
+                    others: ${otherKinds.slice(0, 5).join(', ')},
+                    ${otherKinds.slice(5).join(', ')};
+                    lost: every kind that loses an answer
   --edges TEXT      only edges whose name has this text, e.g. "registerIndividual" or "Kafka: send"
   --every           also the middle ones of many alike (documents, consents, commands)
   --seats N         processes of the stage under test, so cases at a time; 8
@@ -51,7 +56,7 @@ export function readArguments(argv: readonly string[]): MatrixArguments | undefi
   if (values.help) return undefined;
   return {
     stages: values.stage?.map((name) => oneOf('--stage', stageServices, name)) ?? stageServices,
-    kinds: values.kind?.map((name) => oneOf('--kind', allKinds, name)) ?? usualKinds,
+    kinds: values.kind === undefined ? usualKinds : [...new Set(values.kind.flatMap(kindsNamed))],
     edges: values.edges,
     isEvery: values.every,
     seats: seatsOf(values.seats),
@@ -63,6 +68,11 @@ export function readArguments(argv: readonly string[]): MatrixArguments | undefi
 export function isWhole({ stages, kinds: asked, edges }: MatrixArguments): boolean {
   const isUsual = asked.length === usualKinds.length && usualKinds.every((kind) => asked.includes(kind));
   return stages.length === stageServices.length && isUsual && edges === undefined;
+}
+
+function kindsNamed(name: string): readonly Kind[] {
+  const kind = oneOf('--kind', [...allKinds, 'lost'], name);
+  return kind === 'lost' ? lostKinds : [kind];
 }
 
 function oneOf<Name extends string>(option: string, names: readonly Name[], given: string): Name {

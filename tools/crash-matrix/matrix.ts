@@ -2,10 +2,10 @@ import type { Stage } from '#contracts/contract.js';
 import type { Verdict } from '../witness/verdict.js';
 import { Applicants } from './applicants.js';
 import type { MatrixArguments } from './arguments.js';
-import { deathOf } from './attempt.js';
+import { deathOf, type Attempt } from './attempt.js';
 import type { Case } from './cases.js';
 import type { StageResult } from './page.js';
-import { StageMatrix } from './stage-matrix.js';
+import { StageMatrix, triesMax } from './stage-matrix.js';
 import type { World } from './world.js';
 
 /** What a matrix came to. */
@@ -13,8 +13,10 @@ export interface MatrixResult {
   readonly stages: readonly StageResult[];
   /** Cases that came up: their process died, and was started again. */
   readonly deaths: number;
-  /** Cases whose edge was not reached in any try, in words. */
+  /** Cases whose edge was not reached in any try, in a sentence each. */
   readonly missed: readonly string[];
+  /** Applicants who did not come to the end of their kind, in a sentence each. */
+  readonly wrongEnds: readonly string[];
   readonly verdict: Verdict;
 }
 
@@ -36,6 +38,7 @@ export async function runMatrix(
   const applicants = new Applicants(world.access.tenantId, world.partitions);
   const stages: StageResult[] = [];
   const missed: string[] = [];
+  const wrongEnds: string[] = [];
   let deaths = 0;
   for (const stage of wanted.stages) {
     const matrix = new StageMatrix({ world, stage, applicants, wanted, say });
@@ -44,12 +47,13 @@ export async function runMatrix(
     const attempts = await matrix.run(cases);
     const died = new Set(attempts.filter((each) => deathOf(each) !== undefined).map((each) => each.case));
     deaths += died.size;
-    missed.push(...cases.filter((each) => !died.has(each)).map((each) => nameOf(stage, each)));
+    missed.push(...cases.filter((each) => !died.has(each)).map((each) => tellMissed(stage, each)));
+    wrongEnds.push(...attempts.flatMap((each) => tellWrongEnd(stage, each)));
     stages.push({ stage, attempts, undisturbed: matrix.undisturbed });
     await onStage(stages);
     await world.staff(stage, 1);
   }
-  return { stages, deaths, missed, verdict: await world.judge() };
+  return { stages, deaths, missed, wrongEnds, verdict: await world.judge() };
 }
 
 /** Prints what the cases would be. */
@@ -61,6 +65,16 @@ export async function listCases(world: World, wanted: MatrixArguments, say: Say)
     say(`${stage}: ${cases.length} cases.`);
     await world.staff(stage, 1);
   }
+}
+
+function tellMissed(stage: Stage, each: Case): string {
+  return `${nameOf(stage, each)}: it did not come up in ${triesMax} tries.`;
+}
+
+function tellWrongEnd(stage: Stage, { case: its, applicant, state }: Attempt): string[] {
+  const { onboardingId, expectedEnd } = applicant;
+  if (state === expectedEnd) return [];
+  return [`${nameOf(stage, its)}: ${onboardingId} should be ${expectedEnd} and is ${state}.`];
 }
 
 function nameOf(stage: Stage, { kind, kill: { edge, nth, side } }: Case): string {

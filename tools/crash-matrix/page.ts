@@ -64,10 +64,15 @@ to be of an applicant by their answer only, so they have no \`before\`.
 No edges are: health checks, heartbeats, joins of the group, fetches, claims and sweeps that bring nothing, housekeeping (what is due is
 counted, tables are pruned), and \`begin\`, \`rollback\` and \`set_config\`, which have no effect of their own. What only reads has no effect to be
 before and is tried once, when its answer has come. Of more than three edges alike (documents, consents) the first two and the last are
-tried; of commands the first, with one kind of applicant. \`--every\` tries all. Applicants are individuals and organizations who are activated. By \`--kind\`, into a table of its own, also who goes
-another way: in verification one whom FinHub rejects (rejected); in registration one whose answer is lost and told of by a webhook (unheard), and one of whom
-nothing ever tells (doubtful), who is parked in doubt. Commands come to every stage by Kafka, at their own time: a
-case of theirs may not come up, and is then not in the table.`;
+tried; of commands the first, with one kind of applicant. \`--every\` tries all. Applicants are individuals and organizations who are activated.
+
+By \`--kind\`, into a table of its own, also who goes another way: in verification one whom FinHub rejects (rejected), and one whom ops cancel while
+FinHub has not decided (cancelled). \`--kind lost\` is all whose answer is lost, each in its stage and from the loss until what was found is written down: a registration that a webhook
+tells of (unheard), and one of which nothing ever tells (doubtful), who is parked in doubt; an employee, a director, a shareholder, a verification, a document, an activation (lost-employee, ...);
+and an answer that its process holds until its lease has passed to another (late). So whoever looks for what was lost dies at each edge too.
+
+A run fails where the witness has a finding, an applicant comes to another end than its kind's, or a case does not come up in three tries: commands come by Kafka, at
+their own time, and another case's death may come between.`;
 
 function sectionOf({ stage, attempts, undisturbed }: StageResult): string {
   const rows = new Map<string, Row>();

@@ -3,10 +3,11 @@ import type { Stage } from '#contracts/contract.js';
 import type { Applicant, Applicants } from './applicants.js';
 import type { MatrixArguments } from './arguments.js';
 import { deathOf, isDisturbed, type Attempt } from './attempt.js';
-import { casesOf, needsFreshProcess, representative, roundsOf, type Case } from './cases.js';
+import { casesOf, isOnItsWay, needsFreshProcess, representative, roundsOf, type Case } from './cases.js';
 import type { Crew } from './crew.js';
 import { isWentOn } from './aftermath.js';
-import { goesThrough, type Kind } from './kinds.js';
+import { goesThrough, kindOf, turnOf, type Kind } from './kinds.js';
+import type { KillPoint } from './trace.js';
 import { leaseMs, type World } from './world.js';
 
 export interface StageMatrixParts {
@@ -20,13 +21,19 @@ export interface StageMatrixParts {
 /** An attempt that is under way. */
 type Underway = Pick<Attempt, 'case' | 'applicant'>;
 
-const ends: readonly unknown[] = ['activated', 'rejected', 'cancelled', 'parked'];
+const ends: readonly unknown[] = ['activated', 'rejected', 'cancelled'];
 const deathLimitMs = 90_000;
 const endLimitMs = 240_000;
 const quietMs = 2_500;
 /** The sweeper of the outbox takes up what nobody has published for 20 seconds. */
 const sweepLimitMs = 30_000;
-const triesMax = 3;
+export const triesMax = 3;
+/** Where the way is one of its own, so many are looked at: what only some of them do is chance. */
+const countedOnItsWay = 3;
+/** How long the look-up of a late answer takes: in the middle of it the first owner comes back. */
+const lookUpMs = 2_500;
+/** Between those that any process may take up: due at once, one process would take them all. */
+const apartMs = 400;
 
 /** All cases of one stage, in rounds: in each, every process of the stage dies at the edge of an applicant of its own. */
 export class StageMatrix {
@@ -55,7 +62,7 @@ export class StageMatrix {
   async run(cases: readonly Case[]): Promise<readonly Attempt[]> {
     let left = cases;
     for (let tries = 1; tries <= triesMax && left.length > 0; tries += 1) {
-      await this.runAll(left, tries > 1);
+      await this.runAll(left, tries);
       left = left.filter(
         (each) => !this.attempts.some((attempt) => attempt.case === each && this.isGood(attempt)),
       );
@@ -67,27 +74,48 @@ export class StageMatrix {
   }
 
   private async countFor(kind: Kind, n: number): Promise<Case[]> {
-    const { world, stage, applicants, wanted } = this.parts;
-    const applicant = applicants.make(kind, n % wanted.seats);
-    await world.submit(stage, applicant, []);
+    const count = turnOf(kind) === undefined ? 1 : countedOnItsWay;
+    const traces = await Promise.all(
+      Array.from({ length: count }, (_, index) => this.lookAt(kind, (n + index) % this.parts.wanted.seats)),
+    );
+    this.undisturbed.set(kind, traces[0] ?? []);
+    return casesOf(kind, traces, leaseMs);
+  }
+
+  /** What the stage does for an applicant while nobody dies. */
+  private async lookAt(kind: Kind, seat: number): Promise<Attempt['trace']> {
+    const applicant = this.parts.applicants.make(kind, seat);
+    await this.submit(kind, applicant, []);
     await this.until('an applicant to be through', endLimitMs, async () => {
-      const { state } = await world.status(applicant.onboardingId);
-      const last = world.trace(stage, applicant.onboardingId).at(-1);
-      return state === applicant.expectedEnd && last !== undefined && Date.now() - last.atMs > quietMs;
+      const state = await this.stateOf(applicant);
+      return state === applicant.expectedEnd && isQuiet(this.traceOf(applicant));
     });
-    const trace = world.trace(stage, applicant.onboardingId);
-    this.undisturbed.set(kind, trace);
-    return casesOf(kind, trace, leaseMs);
+    return this.traceOf(applicant);
+  }
+
+  private async submit(kind: Kind, applicant: Applicant, kills: readonly KillPoint[]): Promise<void> {
+    const { world, stage } = this.parts;
+    const { command, lost } = kindOf(kind);
+    const isLate = lost?.lateUntil !== undefined;
+    if (isLate) await world.slowDown(applicant, lost.lateUntil, lookUpMs);
+    const freeze = isLate ? { edge: turnOf(kind) ?? '', forMs: leaseMs + lookUpMs / 2 } : undefined;
+    await world.submit(stage, applicant, { kills, freeze });
+    if (command === undefined) return;
+    await this.until('an applicant to wait', endLimitMs, () => {
+      const trace = this.traceOf(applicant);
+      return Promise.resolve(isQuiet(trace) && trace.some((line) => line.leaseMs === 0));
+    });
+    await world.give(stage, applicant, command);
   }
 
   /** A wave is as many rounds as fit into a lease; then its applicants are waited for, while nobody dies. */
-  private async runAll(cases: readonly Case[], isFresh: boolean): Promise<void> {
-    const rounds = roundsOf(cases, this.parts.wanted.seats);
+  private async runAll(cases: readonly Case[], tries: number): Promise<void> {
+    const rounds = roundsOf(cases, this.parts.wanted.seats, tries);
     let wave: Underway[] = [];
     let beganAtMs = performance.now();
     for (const [n, round] of rounds.entries()) {
       if (wave.length === 0) beganAtMs = performance.now();
-      wave.push(...(await this.runRound(round, isFresh || round.some(needsFreshProcess))));
+      wave.push(...(await this.runRound(round, tries > 1 || round.some(needsFreshProcess))));
       this.parts.say(`  round ${n + 1} of ${rounds.length}: ${round.length} died`);
       const shortestMs = Math.min(...wave.map((each) => each.case.leaseMs));
       const wouldFit = performance.now() - beganAtMs + this.roundMs < shortestMs;
@@ -103,19 +131,22 @@ export class StageMatrix {
     if (isFresh || this.crew === undefined) this.crew = await world.staff(stage, wanted.seats);
     else await this.crew.untilShared();
     const underway = round.map((each, seat) => ({ case: each, applicant: applicants.make(each.kind, seat) }));
-    await Promise.all(underway.map((each) => world.submit(stage, each.applicant, [each.case.kill])));
+    await Promise.all(
+      underway.map(async ({ case: its, applicant }, index) => {
+        if (isOnItsWay(its)) await delay(index * apartMs);
+        await this.submit(its.kind, applicant, [its.kill]);
+      }),
+    );
     await this.untilAll(underway, deathLimitMs, async ({ applicant }) => {
       if (deathOf({ trace: this.traceOf(applicant) }) !== undefined) return true;
-      return ends.includes(await this.stateOf(applicant));
+      return this.hasEnded(applicant);
     });
     this.roundMs = performance.now() - beganAtMs;
     return underway;
   }
 
   private async finish(wave: readonly Underway[]): Promise<void> {
-    await this.untilAll(wave, endLimitMs, async ({ applicant }) =>
-      ends.includes(await this.stateOf(applicant)),
-    );
+    await this.untilAll(wave, endLimitMs, ({ applicant }) => this.hasEnded(applicant));
     for (const each of wave) this.attempts.push(this.seen(each, await this.stateOf(each.applicant)));
   }
 
@@ -137,6 +168,12 @@ export class StageMatrix {
 
   private traceOf({ onboardingId }: Applicant): Attempt['trace'] {
     return this.parts.world.trace(this.parts.stage, onboardingId);
+  }
+
+  /** Who is parked for now may be taken up again by what comes later. */
+  private async hasEnded(applicant: Applicant): Promise<boolean> {
+    const state = await this.stateOf(applicant);
+    return state === applicant.expectedEnd || ends.includes(state);
   }
 
   private async stateOf({ onboardingId }: Applicant): Promise<string> {
@@ -165,4 +202,9 @@ export class StageMatrix {
       await delay(200);
     }
   }
+}
+
+function isQuiet(trace: Attempt['trace']): boolean {
+  const last = trace.at(-1);
+  return last !== undefined && Date.now() - last.atMs > quietMs;
 }

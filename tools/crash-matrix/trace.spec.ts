@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { dueKill, type Plan, type TraceLine } from './trace.js';
+import { appliesToo, dueFreezeMs, dueKill, type Plan, type TraceLine } from './trace.js';
 
 const call = 'FinHub: activateIndividual, request';
 const write = 'Postgres: write the end of the stage, with its event';
@@ -31,6 +31,30 @@ test('a second death is counted from the first', () => {
     ],
   };
   expect(dueKill(plan, [death(call)], { edge: call, side: 'after' })).toBe(plan.kills[1]);
+});
+
+test('an edge that is looked for since another one is counted from that one’s first time, whatever came before', () => {
+  const plan: Plan = { kills: [{ edge: write, nth: 1, side: 'after', since: call }] };
+  const reached = { edge: write, side: 'after' } as const;
+  expect(dueKill(plan, [], reached)).toBeUndefined();
+  expect(dueKill(plan, [seen(write, 'after'), seen(call, 'before')], reached)).toBeUndefined();
+  expect(dueKill(plan, [seen(write, 'after'), seen(call, 'after')], reached)).toBe(plan.kills[0]);
+  const late = [seen(call, 'after'), seen(write, 'after'), seen(call, 'after')];
+  expect(dueKill(plan, late, reached)).toBeUndefined();
+});
+
+test('there a write is the same whether or not a command came in time for it', () => {
+  const plan: Plan = { kills: [{ edge: write, nth: 2, side: 'after', since: call }] };
+  const trace = [seen(call, 'after'), seen(`${write}${appliesToo}`, 'after')];
+  expect(dueKill(plan, trace, { edge: write, side: 'after' })).toBe(plan.kills[0]);
+});
+
+test('a process stands still after the edge that its plan names, the first time', () => {
+  const plan: Plan = { kills: [], freeze: { edge: call, forMs: 100 } };
+  expect(dueFreezeMs(plan, [], { edge: call, side: 'before' })).toBe(0);
+  expect(dueFreezeMs(plan, [], { edge: write, side: 'after' })).toBe(0);
+  expect(dueFreezeMs(plan, [seen(call, 'before')], { edge: call, side: 'after' })).toBe(100);
+  expect(dueFreezeMs(plan, [seen(call, 'after')], { edge: call, side: 'after' })).toBe(0);
 });
 
 test('an onboarding whose edges are only counted dies nowhere', () => {

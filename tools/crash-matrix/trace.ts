@@ -4,16 +4,23 @@ import { join } from 'node:path';
 /** Before: nothing of it has happened yet. After: it has happened, and nobody in the process knows it yet. */
 export type Side = 'before' | 'after';
 
-/** A point at which a process may die: the side of the `nth` edge of that name since the last death, counted from 1. */
+/**
+ * A point at which a process may die: the side of the `nth` edge of that name since the last death, counted from 1; with
+ * `since` only from that edge on.
+ */
 export interface KillPoint {
   readonly edge: string;
   readonly nth: number;
   readonly side: Side;
+  readonly since?: string;
 }
 
-/** What is planned for one onboarding: where its process dies, in order. None: its edges are only counted. */
+/** What is planned for one onboarding. */
 export interface Plan {
+  /** Where its process dies, in order. None: its edges are only counted. */
   readonly kills: readonly KillPoint[];
+  /** After which edge, the first time, its process stands still, and for how many milliseconds. */
+  readonly freeze?: { readonly edge: string; readonly forMs: number } | undefined;
 }
 
 /** One side of an edge that was reached for an onboarding. */
@@ -25,7 +32,7 @@ export interface TraceLine {
   readonly side: Side;
   /** The process died here. */
   readonly isKill?: true;
-  /** How long the onboarding stays with the process, where the edge says so. */
+  /** How long the onboarding stays with the process, where the edge says so; 0: it is given back. */
   readonly leaseMs?: number;
 }
 
@@ -58,10 +65,39 @@ export function dueKill(
   { edge, side }: Pick<TraceLine, 'edge' | 'side'>,
 ): KillPoint | undefined {
   const next = kills[trace.filter(({ isKill }) => isKill).length];
-  if (next?.edge !== edge || next.side !== side) return undefined;
-  const sinceDeath = trace.slice(trace.findLastIndex(({ isKill }) => isKill) + 1);
-  const earlier = sinceDeath.filter((line) => line.edge === edge && line.side === side).length;
-  return earlier + 1 === next.nth ? next : undefined;
+  if (next === undefined) return undefined;
+  const { since } = next;
+  const isTheEdge = (line: Pick<TraceLine, 'edge' | 'side'>): boolean =>
+    (since === undefined ? line.edge : plain(line.edge)) === next.edge && line.side === next.side;
+  if (!isTheEdge({ edge, side })) return undefined;
+  const turn = since === undefined ? 0 : afterTurn(trace, since);
+  const afterDeath = trace.findLastIndex(({ isKill }) => isKill) + 1;
+  const earlier = trace.slice(Math.max(turn, afterDeath)).filter(isTheEdge).length;
+  return turn <= trace.length && earlier + 1 === next.nth ? next : undefined;
+}
+
+/** For how many milliseconds the process is to stand still at this edge: `trace` is what was seen before it. */
+export function dueFreezeMs(
+  { freeze }: Plan,
+  trace: readonly TraceLine[],
+  { edge, side }: Pick<TraceLine, 'edge' | 'side'>,
+): number {
+  if (freeze?.edge !== edge || side !== 'after') return 0;
+  return afterTurn(trace, edge) > trace.length ? freeze.forMs : 0;
+}
+
+/** Where in a trace that goes on which comes after an edge's first time; past its end where it never came. */
+export function afterTurn(trace: readonly TraceLine[], edge: string): number {
+  const turn = trace.findIndex((line) => line.edge === edge && line.side === 'after');
+  return (turn === -1 ? trace.length : turn) + 1;
+}
+
+/** What a write's name has where it also says that a command is applied. */
+export const appliesToo = ', and that a command is applied';
+
+/** The edge's name, whether or not a command came in time for it. */
+export function plain(edge: string): string {
+  return edge.replace(appliesToo, '');
 }
 
 function traceFile(directory: string, onboardingId: string): string {

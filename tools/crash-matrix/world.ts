@@ -9,6 +9,8 @@ import type { GatewayClient } from '#gateway-client/gateway-client.js';
 import { statusOf, type Status } from '#gateway-client/onboarding-status.js';
 import { projectRoot } from '../local/project-root.js';
 import type { RunRecord } from '../local/run-record.js';
+import { Ops } from '../chaos/ops.js';
+import { SandboxFaults } from '../chaos/sandbox-faults.js';
 import { Pipeline, type PipelineAccess } from '../pipeline/pipeline.js';
 import { stageServices } from '../setup/services.js';
 import { gatewayOf, submit } from '../start/submit.js';
@@ -18,7 +20,8 @@ import type { AcknowledgedRequest } from '../witness/seen.js';
 import { judge, type Verdict } from '../witness/verdict.js';
 import type { Applicant } from './applicants.js';
 import { Crew } from './crew.js';
-import { planFile, readTrace, type KillPoint, type TraceLine } from './trace.js';
+import { commandGiven } from './kinds.js';
+import { addToTrace, planFile, readTrace, type Plan, type TraceLine } from './trace.js';
 
 /** Short times: what the sandbox has not done or told within seconds it will not, and a dead process's lease is the shortest allowed. */
 export const leaseMs = 12_000;
@@ -28,6 +31,8 @@ const settings = {
   SANDBOX_WALLET_DELAY_MS: '0',
   SANDBOX_ACTIVATION_DELAY_MS: '0',
   SANDBOX_ADMIN_LOGIN_DELAY_MS: '0',
+  // Who asks for a slow decision waits until ops give it up.
+  SANDBOX_SLOW_DECISION_MS: '600000',
 } as const;
 
 /** What topics are made with. */
@@ -48,7 +53,8 @@ export class World {
   private readonly acknowledged: AcknowledgedRequest[] = [];
   private readonly pipeline: Pipeline;
   private kafka: kafkajs.Admin | undefined;
-  private started: { readonly access: PipelineAccess; readonly gateway: GatewayClient } | undefined;
+  private started:
+    { readonly access: PipelineAccess; readonly gateway: GatewayClient; readonly ops: Ops } | undefined;
 
   constructor(private readonly options: WorldOptions) {
     this.pipeline = new Pipeline({
@@ -69,7 +75,7 @@ export class World {
       mkdirSync(this.casesOf(stage), { recursive: true });
     }
     const access = await this.pipeline.start();
-    this.started = { access, gateway: gatewayOf(access) };
+    this.started = { access, gateway: gatewayOf(access), ops: new Ops(access, 'crash matrix') };
     const brokers = [access.brokers];
     const kafka = new kafkajs.Kafka({
       clientId: 'crash-matrix',
@@ -105,14 +111,32 @@ export class World {
     return crew;
   }
 
-  /** Submits an applicant, whose process in that stage dies where `kills` say. */
-  async submit(stage: Stage, line: Applicant, kills: readonly KillPoint[]): Promise<void> {
-    writeFileSync(planFile(this.casesOf(stage), line.onboardingId), JSON.stringify({ kills }));
+  /** FinHub takes so long for its first answer to this call about the applicant. */
+  async slowDown({ email }: Applicant, endpoint: string, delayMs: number): Promise<void> {
+    const faults = new SandboxFaults(this.access.sandboxUrl ?? '');
+    await faults.add({ endpoint, kind: 'delay', times: 1, delayMs, applicant: email });
+  }
+
+  /** Submits an applicant, whose process in that stage dies or stands still where `plan` says. */
+  async submit(stage: Stage, line: Applicant, plan: Plan): Promise<void> {
+    writeFileSync(planFile(this.casesOf(stage), line.onboardingId), JSON.stringify(plan));
     const answer = await submit(this.running.gateway, line);
     if (answer.verdict !== 'admitted') throw new Error(`${line.requestId} was refused: ${answer.reason}`);
-    // Whoever is parked would have been activated: the witness lets a parking pass.
-    const expectedEnd = line.expectedEnd === 'parked' ? 'activated' : line.expectedEnd;
+    // Whoever is parked or cancelled would have been activated: the witness lets both pass.
+    const expectedEnd = line.expectedEnd === 'rejected' ? 'rejected' : 'activated';
     this.acknowledged.push({ ...line, expectedEnd, asked: askedBy(line.request) });
+  }
+
+  /** Gives a command to an applicant who waits in that stage. */
+  async give(stage: Stage, { requestId, onboardingId }: Applicant, command: string): Promise<void> {
+    addToTrace(this.casesOf(stage), onboardingId, {
+      atMs: Date.now(),
+      pid: process.pid,
+      edge: commandGiven,
+      side: 'after',
+    });
+    const told = await this.running.ops.give(onboardingId, command);
+    if (told !== 'given') throw new Error(`the command ${command} to ${requestId} was ${told}`);
   }
 
   /** What the stage did so far for an onboarding that was submitted for it. */
@@ -126,12 +150,13 @@ export class World {
 
   /** The witness's word. What is still under way looks broken, so it is asked again for a while. */
   async judge(): Promise<Verdict> {
-    const { brokers, sandboxUrl = '' } = this.access;
+    const { access, ops } = this.running;
+    const { brokers, sandboxUrl = '' } = access;
     const canaries = this.acknowledged.flatMap(({ email }) => email ?? []);
     const deadline = performance.now() + quietLimitMs;
     for (;;) {
       const verdict = judge(
-        await look({ brokers, sandboxUrl, requests: this.acknowledged, commands: [], canaries }),
+        await look({ brokers, sandboxUrl, requests: this.acknowledged, commands: ops.given, canaries }),
       );
       if (verdict.findings.length === 0 || performance.now() > deadline) return verdict;
       await delay(2_000);
@@ -140,12 +165,12 @@ export class World {
 
   async stop(): Promise<void> {
     await Promise.all([...this.crews.values()].map((crew) => crew.stop()));
-    await this.started?.gateway.close();
+    await Promise.all([this.started?.gateway.close(), this.started?.ops.close()]);
     await this.kafka?.disconnect();
     await this.pipeline.stop();
   }
 
-  private get running(): { readonly access: PipelineAccess; readonly gateway: GatewayClient } {
+  private get running(): NonNullable<typeof this.started> {
     if (this.started === undefined) throw new Error('the pipeline has not started yet');
     return this.started;
   }

@@ -4,6 +4,7 @@ import * as publishOutbox from '#stage/sql/publish-outbox.js';
 import * as recordLateResult from '#stage/sql/record-late-result.js';
 import * as storeBatch from '#stage/sql/store-batch.js';
 import * as writeRuns from '#stage/sql/write-runs.js';
+import { appliesToo } from '../trace.js';
 
 /** What the runtime's statements are called in the table. A statement that is missing here gets its variable's name. */
 const meanings: Readonly<Record<string, string>> = {
@@ -66,23 +67,23 @@ interface WrittenRow {
   readonly results: Readonly<Record<string, unknown>>;
   readonly open_step: { readonly name: string; readonly state: string } | null;
   readonly lease_ms: number | null;
-  readonly settle_ms: number | null;
 }
 
-/** What a group commit writes for one onboarding, and for how long the onboarding then stays with the process. */
+/** What a group commit writes for one onboarding, and for how long that then stays with the process; 0: it is given back. */
 export function groupCommitOf(
   [rows, , commands]: readonly unknown[],
   onboardingId: string,
-): { readonly edge: string; readonly leaseMs: number | undefined } {
+): { readonly edge: string; readonly leaseMs: number } {
   const row = (JSON.parse(String(rows)) as WrittenRow[]).find((each) => each.onboarding_id === onboardingId);
   if (row === undefined) throw new Error('the group commit has no row of the onboarding');
-  const applied = String(commands).includes(onboardingId) ? ', and that a command is applied' : '';
-  return { edge: `Postgres: write ${contentOf(row)}${applied}`, leaseMs: row.lease_ms ?? undefined };
+  const applied = String(commands).includes(onboardingId) ? appliesToo : '';
+  return { edge: `Postgres: write ${contentOf(row)}${applied}`, leaseMs: row.lease_ms ?? 0 };
 }
 
-function contentOf({ state, results, open_step: open, settle_ms: settleMs }: WrittenRow): string {
+function contentOf({ state, results, open_step: open, lease_ms: leaseMs }: WrittenRow): string {
   if (state === 'passed' || state === 'ended') return 'the end of the stage, with its event';
-  if (open?.state === 'intent' && settleMs !== null) return `the intent of ${stepName(open.name)}`;
+  if (state === 'parked') return 'that it is parked';
+  if (open?.state === 'intent' && leaseMs === null) return `the wait for ${stepName(open.name)}`;
   if (open !== null) return `the ${open.state} of ${stepName(open.name)}`;
   const finished = Object.keys(results).map(stepName);
   return finished.length === 0 ? 'the lease' : `the result of ${finished.join(', ')}`;

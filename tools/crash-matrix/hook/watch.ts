@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { currentLogContext } from '#platform/log-context.js';
-import { addToTrace, dueKill, planFile, readTrace, type Plan, type Side } from '../trace.js';
+import { addToTrace, dueFreezeMs, dueKill, planFile, readTrace, type Plan, type Side } from '../trace.js';
 
 /** One side of an edge; `leaseMs` where it says how long the onboarding then stays with the process. */
 export interface Reached {
@@ -9,6 +9,7 @@ export interface Reached {
   readonly leaseMs?: number | undefined;
 }
 
+const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gu;
 
 /** Sees the edges of the onboardings that are cases, writes them down, and ends the process where a plan says so. */
@@ -41,11 +42,12 @@ export class Watch {
     this.aliases.set(id, onboardingId);
   }
 
-  /** An edge is reached; does not return where the plan says that the process dies here. */
+  /** An edge is reached; does not return where the plan says that the process dies here, and late where it is to stand still. */
   reach(onboardingId: string, { edge, side, leaseMs }: Reached): void {
     const plan = this.planOf(onboardingId);
     if (plan === undefined) return;
-    const kill = dueKill(plan, readTrace(this.directory, onboardingId), { edge, side });
+    const trace = readTrace(this.directory, onboardingId);
+    const kill = dueKill(plan, trace, { edge, side });
     addToTrace(this.directory, onboardingId, {
       atMs: Date.now(),
       pid: process.pid,
@@ -55,6 +57,8 @@ export class Watch {
       ...(kill === undefined ? {} : { isKill: true }),
     });
     if (kill !== undefined) process.kill(process.pid, 'SIGKILL');
+    const freezeMs = dueFreezeMs(plan, trace, { edge, side });
+    if (freezeMs > 0) Atomics.wait(nobodyWakes, 0, 0, freezeMs);
   }
 
   private planOf(onboardingId: string): Plan | undefined {
