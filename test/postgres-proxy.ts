@@ -28,6 +28,7 @@ const ready = Buffer.from([0x5a, 0, 0, 0, 5]);
 /** Sits between a pool and Postgres, and cuts connections at a chosen statement. */
 export class PostgresProxy {
   private awaited: Awaited[] = [];
+  private isFrozen = false;
   private readonly sockets = new Set<Socket>();
   /** Connections to Postgres that outlive their client. */
   private readonly held = new WeakSet<Socket>();
@@ -62,6 +63,18 @@ export class PostgresProxy {
     });
   }
 
+  /** Carries nothing from now on, and leaves all connections open: who is in front of it is cut off without a word. */
+  freeze(): void {
+    this.isFrozen = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  /** Carries on with what was held up. */
+  thaw(): void {
+    this.isFrozen = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
@@ -88,6 +101,7 @@ export class PostgresProxy {
 
   private join(socket: Socket, other: Socket): void {
     this.sockets.add(socket);
+    if (this.isFrozen) socket.pause();
     socket.on('error', () => other.destroy());
     socket.on('close', () => {
       this.sockets.delete(socket);

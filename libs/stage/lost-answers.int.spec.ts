@@ -5,6 +5,7 @@ import { PostgresProxy, type Fate } from '../../test/postgres-proxy.js';
 import { StageWorld, type TestHandler } from '../../test/stage-world.js';
 import { waitUntil } from '../../test/wait-until.js';
 import { StepFailure } from './failure.js';
+import type { Found } from './steps.js';
 
 jest.setTimeout(60_000);
 
@@ -124,6 +125,92 @@ describe('a fetch whose answer is lost', () => {
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
   });
 });
+
+describe('a late result', () => {
+  it('wins, whoever holds the lease by then, and whatever that one is about to write of its own', async () => {
+    const taken = [
+      new TakenOver({ isInTime: true, isRepeated: false }),
+      new TakenOver({ isInTime: false, isRepeated: false }),
+      new TakenOver({ isInTime: false, isRepeated: true }),
+    ];
+    await world.publish(...taken.map(({ event }) => event));
+    await waitUntil('the calls', () => taken.every(({ calls }) => calls.length === 1));
+    proxy.freeze();
+    for (const each of taken) if (each.how.isInTime) each.answerFirst();
+    const other = await world.startProcess();
+    try {
+      await waitUntil('another owner in the middle of it', () => taken.every((each) => each.isTaken), 15_000);
+      proxy.thaw();
+      for (const each of taken) if (!each.how.isInTime) each.answerFirst();
+      await waitUntil('the late results', async () => (await recordedLate()) === taken.length);
+      for (const each of taken) each.answerOther();
+      for (const { event, how, calls } of taken) {
+        const { data } = await world.next(event.onboardingId, 'done');
+        expect({ how, data }).toMatchObject({ data: { customerId: 'late' } });
+        expect({ how, calls: calls.length }).toEqual({ how, calls: how.isRepeated ? 2 : 1 });
+      }
+      await passOneMore();
+      for (const { event } of taken) expect(told(event.onboardingId)).toEqual(['done 1']);
+      expect(await recordedLate()).toBe(taken.length);
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
+/** An onboarding whose owner is cut off in its call, so that another takes it over. */
+class TakenOver {
+  readonly calls: { answer(result: object): void; refuse(): void }[] = [];
+  readonly event = world.newOnboarding(async (_, steps) =>
+    world.done(
+      await steps.once('register', () => this.call(), { find: () => this.find(), timeLimitMs: 1_000 }),
+    ),
+  );
+  private found: ((found: Found<object>) => void) | undefined;
+
+  constructor(
+    readonly how: {
+      /** The call is answered while it may still take: but its owner cannot write it any more. */
+      readonly isInTime: boolean;
+      /** The other owner makes the call again, instead of looking what became of it. */
+      readonly isRepeated: boolean;
+    },
+  ) {}
+
+  get isTaken(): boolean {
+    return this.found !== undefined || this.calls.length === 2;
+  }
+
+  answerFirst(): void {
+    this.calls[0]?.answer({ customerId: 'late' });
+  }
+
+  answerOther(): void {
+    this.found?.({ state: 'present', result: { customerId: 'found by the other' } });
+    this.calls[1]?.refuse();
+  }
+
+  private call(): Promise<object> {
+    return new Promise((answer, reject) => {
+      const refuse = (): void => {
+        reject(new StepFailure('rejected', 'customer_exists'));
+      };
+      this.calls.push({ answer, refuse });
+    });
+  }
+
+  private find(): Promise<Found<object>> {
+    if (this.how.isRepeated) return Promise.resolve({ state: 'repeat' });
+    return new Promise((found) => (this.found = found));
+  }
+}
+
+async function recordedLate(): Promise<number> {
+  const { rowCount } = await world.pool.query(
+    `SELECT 1 FROM stage_run WHERE results #>> '{register,result,customerId}' = 'late'`,
+  );
+  return rowCount ?? 0;
+}
 
 /** Each event of an onboarding by name and sequence, whatever its id was told how often. */
 function told(onboardingId: string): string[] {
