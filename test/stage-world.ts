@@ -325,6 +325,11 @@ export class StageProcess {
     private readonly pool: pg.Pool,
   ) {}
 
+  /** What `/health/ready` says although all is well here. */
+  get note(): string | undefined {
+    return this.transport.note();
+  }
+
   async stop(): Promise<void> {
     if (this.isStopped) return;
     this.isStopped = true;

@@ -77,6 +77,16 @@ describe('an open circuit', () => {
     expect(held()).toBe(holdMs);
   });
 
+  it('lets no second call probe because one from before it opened fails meanwhile', () => {
+    nowMs += holdMs;
+    held();
+    fail(failing, 'begun before');
+    nowMs += timeLimitMs;
+    expect(held()).toBe(holdMs);
+    fail(failing, 'probe');
+    expect(held()).toBe(2 * holdMs);
+  });
+
   it('lets another probe when the first was never heard of again', () => {
     nowMs += holdMs;
     held();
@@ -102,9 +112,9 @@ describe('an open circuit', () => {
   it.each([
     [
       'is asked to come later',
-      () => breakers.failed(circuit, 'd', { kind: 'not-done', code: 'rate_limited' }),
+      () => breakers.failed(circuit, 'probe', { kind: 'not-done', code: 'rate_limited' }),
     ],
-    ['was never sent', () => breakers.probeEnded(circuit)],
+    ['was never sent', () => breakers.probeEnded('probe')],
   ])('lets another call probe one hold after a probe that %s', (_, end) => {
     nowMs += holdMs;
     held();
@@ -149,7 +159,7 @@ describe('a host', () => {
     for (const id of ['d', 'e', 'f']) breakers.failed(ofTenantB, id, failing);
     nowMs += holdMs;
     expect(held(ofTenantC)).toBe(0);
-    expect(breakers.failed(ofTenantC, 'x', failing)).toBe(true);
+    expect(breakers.failed(ofTenantC, 'probe', failing)).toBe(true);
   });
 
   it('that refuses the set-up of the one whose call probes serves the others at once', () => {
@@ -194,7 +204,7 @@ it('numbered steps are of one kind', () => {
 });
 
 function held(of: Circuit = circuit): number {
-  return breakers.heldBackMs(of, timeLimitMs);
+  return breakers.heldBackMs(of, 'probe', timeLimitMs);
 }
 
 function fail(failure: Failure, ...onboardingIds: string[]): void {

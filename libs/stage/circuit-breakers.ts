@@ -44,12 +44,12 @@ export class CircuitBreakers {
     private readonly onChange: (change: CircuitChange) => void,
   ) {}
 
-  /** Milliseconds until the step may begin; 0: now. Whoever gets 0 from an open circuit is its probe. */
-  heldBackMs(circuit: Circuit, timeLimitMs: number): number {
+  /** Milliseconds until the onboarding's step may begin; 0: now. Whoever gets 0 from an open circuit is its probe. */
+  heldBackMs(circuit: Circuit, onboardingId: string, timeLimitMs: number): number {
     const now = this.clock.monotonicMs();
     const open = this.openOnes(circuit);
     const heldMs = Math.max(0, ...open.map((breaker) => breaker.heldMs(now)));
-    if (heldMs === 0) for (const breaker of open) breaker.probe(now, timeLimitMs);
+    if (heldMs === 0) for (const breaker of open) breaker.probe(now, timeLimitMs, onboardingId);
     return heldMs;
   }
 
@@ -61,7 +61,7 @@ export class CircuitBreakers {
     }
     const trouble = troubleOf(failure);
     if (trouble === undefined) {
-      this.probeEnded(circuit);
+      this.probeEnded(onboardingId);
       return this.openOnes(circuit).length > 0;
     }
     const now = this.clock.monotonicMs();
@@ -69,7 +69,7 @@ export class CircuitBreakers {
     this.breakers.set(tenantKey(circuit), breaker);
     const hasOpened = breaker.fail(now, { trouble, onboardingId, hasNoAnswer: hasNoAnswer(failure) });
     if (hasOpened) this.onChange(breaker.change);
-    if (trouble === 'failing') this.failHost(circuit, now);
+    if (trouble === 'failing') this.failHost(circuit, onboardingId, now);
     // Whoever refuses one tenant's set-up is there for the others.
     else this.close(hostKey(circuit));
     return breaker.isOpen || this.ofHost(circuit) !== undefined;
@@ -81,9 +81,9 @@ export class CircuitBreakers {
     this.close(tenantKey(circuit));
   }
 
-  /** Who was let through made no call, or was told nothing of the endpoint: if it was the probe, the next one comes after a hold. */
-  probeEnded(circuit: Circuit): void {
-    for (const breaker of this.openOnes(circuit)) breaker.endProbe(this.clock.monotonicMs());
+  /** The onboarding made no call, or was told nothing of the endpoint: where it was to be the probe, another one is after a hold. */
+  probeEnded(onboardingId: string): void {
+    for (const breaker of this.breakers.values()) breaker.endProbe(this.clock.monotonicMs(), onboardingId);
   }
 
   /** The circuits that are open, for health and metrics. */
@@ -103,10 +103,10 @@ export class CircuitBreakers {
     if (breaker?.isOpen === true) this.onChange({ ...breaker.change, isOpen: false });
   }
 
-  private failHost(circuit: Circuit, now: number): void {
+  private failHost(circuit: Circuit, onboardingId: string, now: number): void {
     const known = this.ofHost(circuit);
     if (known !== undefined) {
-      known.hold(now);
+      known.hold(now, onboardingId);
       return;
     }
     if (this.failingTenants(circuit) < tenantsToOpen) return;
@@ -141,7 +141,8 @@ class Breaker {
   private withoutAnswer = 0;
   private holdMs: number;
   private heldUntilMs = 0;
-  private isProbing = false;
+  /** The onboarding whose call is the probe that is under way. */
+  private probedBy: string | undefined;
 
   constructor(
     readonly circuit: Circuit,
@@ -162,8 +163,8 @@ class Breaker {
   }
 
   /** The others wait until the probe must have ended. */
-  probe(now: number, timeLimitMs: number): void {
-    this.isProbing = true;
+  probe(now: number, timeLimitMs: number, onboardingId: string): void {
+    this.probedBy = onboardingId;
     this.heldUntilMs = now + timeLimitMs + this.holdMs;
   }
 
@@ -173,7 +174,7 @@ class Breaker {
     failed: { readonly trouble: Trouble; readonly onboardingId: string; readonly hasNoAnswer: boolean },
   ): boolean {
     if (this.isOpen) {
-      this.hold(now);
+      this.hold(now, failed.onboardingId);
       return false;
     }
     this.trouble = failed.trouble;
@@ -190,16 +191,18 @@ class Breaker {
     this.heldUntilMs = now + this.holdMs;
   }
 
-  /** Another failure while it is open: a failed probe doubles the hold. */
-  hold(now: number): void {
-    if (this.isProbing) this.holdMs = Math.min(this.holdMs * 2, this.holdFirstMs * holdFactorMax);
-    this.isProbing = false;
+  /** Another failure while it is open: a failed probe doubles the hold. A call from before it opened says nothing of the probe. */
+  hold(now: number, onboardingId: string): void {
+    if (this.probedBy === onboardingId)
+      this.holdMs = Math.min(this.holdMs * 2, this.holdFirstMs * holdFactorMax);
+    else if (this.probedBy !== undefined) return;
+    this.probedBy = undefined;
     this.heldUntilMs = now + this.holdMs;
   }
 
-  endProbe(now: number): void {
-    if (!this.isProbing) return;
-    this.isProbing = false;
+  endProbe(now: number, onboardingId: string): void {
+    if (this.probedBy !== onboardingId) return;
+    this.probedBy = undefined;
     this.heldUntilMs = now + this.holdMs;
   }
 }

@@ -52,8 +52,6 @@ export class RunContext {
   readonly contracts: RuntimeContracts;
   readonly fingerprint: (input: unknown) => string;
   readonly random: () => number;
-  /** Runs that were let through to a call and have not come back from it. */
-  private readonly letThrough = new Map<Run, Circuit>();
 
   constructor(private readonly parts: RunContextParts) {
     this.clock = parts.clock;
@@ -68,13 +66,11 @@ export class RunContext {
   heldBackMs(run: Run, step: string, timeLimitMs: number): number {
     const waitMs = this.parts.expectedWaitMs(run.tenantId);
     if (waitMs > waitMsMax) return waitMs;
-    this.cameBack(run);
+    this.parts.breakers.probeEnded(run.onboardingId);
     const circuit = this.circuitOf(run, step);
     const turnMs = this.parts.bulkheads.enter(run, run.tenantId, circuit.stepKind);
     // Whoever passes an open circuit is its probe: that is asked last.
-    const heldMs = turnMs > 0 ? turnMs : this.parts.breakers.heldBackMs(circuit, timeLimitMs);
-    if (heldMs === 0) this.letThrough.set(run, circuit);
-    return heldMs;
+    return turnMs > 0 ? turnMs : this.parts.breakers.heldBackMs(circuit, run.onboardingId, timeLimitMs);
   }
 
   /** Takes note of how a step's call ended. True when it failed as it does for everybody. */
@@ -83,11 +79,7 @@ export class RunContext {
     const circuit = this.circuitOf(run, step);
     this.parts.onCall(circuit.stepKind, failure?.kind ?? 'result', ms);
     this.parts.bulkheads.callEnded(run, ms);
-    if (failure !== undefined && ownLimits.has(failure.code)) {
-      this.cameBack(run);
-      return true;
-    }
-    this.letThrough.delete(run);
+    if (failure !== undefined && ownLimits.has(failure.code)) return true;
     if (failure !== undefined) return this.parts.breakers.failed(circuit, run.onboardingId, failure);
     this.parts.breakers.succeeded(circuit);
     return false;
@@ -95,15 +87,8 @@ export class RunContext {
 
   /** The run is written, or left to its next owner. */
   runEnded(run: Run): void {
-    this.cameBack(run);
+    this.parts.breakers.probeEnded(run.onboardingId);
     this.parts.bulkheads.leave(run);
-  }
-
-  /** Without an answer: nothing was asked, also if it was to be the probe. */
-  private cameBack(run: Run): void {
-    const circuit = this.letThrough.get(run);
-    if (circuit !== undefined) this.parts.breakers.probeEnded(circuit);
-    this.letThrough.delete(run);
   }
 
   private circuitOf({ tenantId }: Run, step: string): Circuit {
