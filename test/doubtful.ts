@@ -61,8 +61,17 @@ export class Doubtful {
 
   /** What was called for this applicant, oldest first. */
   async calls(...operations: string[]): Promise<SeenCall[]> {
+    return (await this.allCalls()).filter(({ operation }) => operations.includes(operation));
+  }
+
+  /** What FinHub was asked for this applicant right after the first call of an operation. */
+  async nextAfterFirst(operation: string): Promise<SeenCall | undefined> {
+    const all = await this.allCalls();
+    return all[all.findIndex((call) => call.operation === operation) + 1];
+  }
+
+  private async allCalls(): Promise<SeenCall[]> {
     const path = `/_sandbox/requests?applicant=${encodeURIComponent(this.email)}`;
-    const { requests } = requestsSchema.parse(await this.pipeline.sandbox(path));
-    return requests.filter(({ operation }) => operations.includes(operation));
+    return requestsSchema.parse(await this.pipeline.sandbox(path)).requests;
   }
 }
