@@ -93,9 +93,13 @@ const outOfReach: readonly ErasedPlace[] = [
   },
   {
     place: 'Kafka and tracker: dead letters',
-    found: 'not looked at: sealed to VAULT_INTAKE_KEY; they go after 90 days, unless they are kept for longer',
+    found:
+      'not looked at: sealed to VAULT_INTAKE_KEY; they go after 90 days, unless they are kept for longer',
   },
-  { place: 'FinHub', found: 'not looked at: it deletes nothing; what was sent there has to be asked for there' },
+  {
+    place: 'FinHub',
+    found: 'not looked at: it deletes nothing; what was sent there has to be asked for there',
+  },
   { place: 'Postgres: backups and WAL', found: 'not looked at: as before, for as long as they are kept' },
 ];
 
