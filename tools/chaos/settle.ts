@@ -27,7 +27,7 @@ const lookIntervalMs = 2_000;
 /** Of these it is promised that a replay goes on once FinHub is well again. */
 const replayable = ['attempts_exhausted', 'misconfigured'];
 /** Found while something is under way; after that they count. */
-const passing = ['lost', 'unanswered', 'state-topic', 'untold-activation', 'dropped'];
+const passing = ['lost', 'unanswered', 'state-topic', 'untold-activation', 'untaken-evidence', 'dropped'];
 
 /** What was seen in the end, what the witness says of it, and how long it took. */
 export interface Settled extends Judged {

@@ -1,7 +1,7 @@
 import { grouped } from './grouped.js';
 import { judgeCommands } from './rules/commands.js';
 import { judgeDeadLetters } from './rules/dead-letters.js';
-import { judgeDoubts } from './rules/doubts.js';
+import { judgeDoubts, judgeEvidence } from './rules/doubts.js';
 import { judgeEffects } from './rules/effects.js';
 import { judgeEnds } from './rules/ends.js';
 import { judgeEventIds } from './rules/event-ids.js';
@@ -40,14 +40,16 @@ export interface Figures {
 export function judge(seen: Seen): Verdict {
   const events = eventsOf(seen.records);
   const stories = storiesOf(seen);
+  const commands = commandsOf(seen.records);
   const findings = [
     ...judgeEnds(stories),
-    ...judgeUnasked(stories, commandsOf(seen.records)),
+    ...judgeUnasked(stories, commands),
     ...judgeParkings(stories),
     ...judgeEffects(stories, seen.ledger),
     ...judgeNumbers(stories, seen.ledger),
     ...judgeEventIds(events, stories),
     ...judgeDoubts(stories, seen.doubtfulSteps),
+    ...judgeEvidence(stories, commands),
     ...judgeCommands(events, seen.commands),
     ...judgePrivacy(seen.records, seen.canaries),
     ...judgeStates(stories, statesOf(seen.records)),

@@ -302,6 +302,16 @@ describe('it is found', () => {
           .event('parked', 'verification', { data: { ...inDoubt, step: 'upload:1' } })
           .state('parked'),
     ],
+    [
+      'that one stays in doubt of whom a webhook has told',
+      'untaken-evidence',
+      () =>
+        Scene.acknowledged()
+          .effect(`register:tenant:${email}`, ['c'])
+          .event('parked', 'registration', { data: inDoubt })
+          .command('1', 'evidence', { kind: 'customer.created' })
+          .state('parked'),
+    ],
     ['that a command has no answer', 'unanswered', () => Scene.activated().command('1')],
     [
       'that a command has two answers',

@@ -1,7 +1,7 @@
 import type { Attempt, Parked } from '#contracts/events.js';
 import { defaultRetryPolicy } from '#stage/retry.js';
 import type { DoubtfulStep, Finding } from '../seen.js';
-import { isTelling } from '../standing.js';
+import { isTelling, standingOf } from '../standing.js';
 import type { SeenEvent, Story } from '../story.js';
 import { nameOf } from './ends.js';
 
@@ -25,6 +25,24 @@ export function judgeDoubts(stories: readonly Story[], doubtful: readonly Doubtf
       return [{ rule: 'needless-doubt', sentence }];
     }),
   );
+}
+
+/** Of which webhook a step's doubt is the lack. */
+const webhookOf: Readonly<Record<string, string>> = {
+  register: 'customer.created',
+  'open-verification': 'verification.submitted',
+};
+
+/** Nobody stays in doubt whose webhook has come: the gateway passes it on as a command. */
+export function judgeEvidence(stories: readonly Story[], commands: readonly SeenEvent[]): Finding[] {
+  const told = new Set(commands.map(({ subject, data }) => `${subject} ${String(data['kind'])}`));
+  return stories.flatMap((story) => {
+    const { state, isInDoubt = false, step = '' } = standingOf(story);
+    const webhook = webhookOf[step];
+    if (state !== 'parked' || !isInDoubt || !told.has(`${story.onboardingId} ${String(webhook)}`)) return [];
+    const sentence = `${nameOf(story)} is in doubt at ${step}, and the webhook ${String(webhook)} for it has come.`;
+    return [{ rule: 'untaken-evidence', sentence }];
+  });
 }
 
 function isDoubt({ type, data }: SeenEvent): boolean {

@@ -83,9 +83,9 @@ export class Scene {
   }
 
   /** Acknowledged, and on its topic. */
-  command(commandId: string, command = 'cancel'): this {
+  command(commandId: string, command = 'cancel', fields: object = {}): this {
     this.commands.push({ commandId, onboardingId, command });
-    return this.event('command', 'gateway', { sequence: undefined, data: { commandId, command } });
+    return this.event('command', 'gateway', { sequence: undefined, data: { commandId, command, ...fields } });
   }
 
   /**
