@@ -56,15 +56,14 @@ test('almost all who are to be activated are, but for whom ops cancel', () => {
 test('None is ever lost, whatever process dies when.', () => {
   expect(found('lost', 'dropped', 'unknown-customer', 'untold-activation', 'never-registered')).toEqual([]);
   expect(found('unanswered')).toEqual([]);
-  const killed = report.happened.filter(({ action }) => action.kind === 'kill');
-  expect(killed.length).toBeGreaterThan(1);
+  expect(applied('kill')).toBeGreaterThan(1);
 });
 
 test('No effect is caused twice at FinHub, though FinHub has no idempotency keys.', () => {
   expect(found('doubled', 'adopted', 'not-done', 'wrong-number')).toEqual([]);
   expect(report.figures.doubled).toBe(0);
   expect(report.figures.onceOnlyEffects).toBeGreaterThan(200);
-  expect(report.happened.some(({ action }) => action.kind === 'finhub')).toBe(true);
+  expect(applied('finhub')).toBeGreaterThan(1);
 });
 
 test('The committed state and the published events agree: one event id per state change, duplicates only with the same id.', () => {
@@ -98,6 +97,12 @@ function stories(): Story[] {
 
 function isEnding(command: string): boolean {
   return command === 'cancel' || command === 'erase';
+}
+
+/** How many actions of that kind happened, of those that were scheduled. */
+function applied(kind: string): number {
+  return report.happened.filter(({ action, outcome }) => action.kind === kind && outcome.how === 'done')
+    .length;
 }
 
 /** What a consumer makes of what it reads, by id, stage and sequence alone. */

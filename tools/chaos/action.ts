@@ -27,7 +27,7 @@ export type Action =
       readonly to: string;
       readonly forMs: number;
     }
-  | { readonly kind: 'finhub'; readonly fault: FinhubFault; readonly forMs: number }
+  | { readonly kind: 'finhub'; readonly name: string; readonly fault: FinhubFault; readonly forMs: number }
   | { readonly kind: 'reset-offsets'; readonly stage: StageName }
   | { readonly kind: 'garbage'; readonly topic: string; readonly garbage: number }
   | { readonly kind: 'clock'; readonly part: string; readonly byMs: number; readonly forMs: number }
@@ -46,6 +46,20 @@ export type Scheduled = Action & { readonly atMs: number };
 export interface Surroundings {
   /** Every process of a service, e.g. `registration-2`. */
   readonly parts: readonly { readonly part: string; readonly service: DatabaseService }[];
+}
+
+/** What is counted together: `kill`, `link cut`, `finhub outage`, `command cancel`. */
+export function kindOf(action: Action): string {
+  switch (action.kind) {
+    case 'finhub':
+      return `finhub ${action.name}`;
+    case 'command':
+      return `command ${action.command}`;
+    case 'link':
+      return `link ${action.how}`;
+    default:
+      return action.kind;
+  }
 }
 
 /** In a line of the report. */

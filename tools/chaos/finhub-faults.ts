@@ -46,12 +46,17 @@ const lateEffectMs = {
 export function finhubFault(kind: string, random: Random): Action {
   const forMs = random.between(5_000, 20_000);
   if (kind === 'outage')
-    return { kind: 'finhub', fault: { endpoint: '*', kind }, forMs: random.between(5_000, 75_000) };
+    return {
+      kind: 'finhub',
+      name: kind,
+      fault: { endpoint: '*', kind },
+      forMs: random.between(5_000, 75_000),
+    };
   const endpoint = inWebhooks.includes(kind)
     ? 'webhook:*'
     : random.pick([...onceOnly, ...onceOnly, ...others, '*']);
   const fault = { endpoint, kind, times: random.between(1, 8), ...delayOf(kind, random) };
-  return { kind: 'finhub', fault, forMs };
+  return { kind: 'finhub', name: kind, fault, forMs };
 }
 
 function delayOf(kind: string, random: Random): { delayMs?: number } {

@@ -1,33 +1,29 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { waitFor } from './wait-for-condition.js';
 import type { Supervisor } from '../pipeline/supervisor.js';
 import type { Action, StageName } from './action.js';
+import { CommandHands, type CommandTools } from './command-hands.js';
 import type { KafkaHands } from './kafka-hands.js';
-import type { Load } from './load.js';
-import type { Ops } from './ops.js';
-import type { SandboxFaults } from './sandbox-faults.js';
+import { done, failed, inVain, type Outcome } from './outcome.js';
+import { SandboxAway, type Sandbox } from './sandbox.js';
 import type { Switchboard } from './switchboard.js';
+import { pause, waitFor } from './wait-for-condition.js';
 
 /** What an action is done with. */
-export interface HandTools {
+export interface HandTools extends CommandTools {
   readonly supervisor: Supervisor;
   readonly switchboard: Switchboard;
   readonly kafka: KafkaHands;
-  readonly faults: SandboxFaults;
-  readonly ops: Ops;
-  readonly load: Load;
-  /** Ends waits: the chaos is over. */
-  readonly signal: AbortSignal;
+  readonly sandbox: Sandbox;
 }
 
 type Of<Kind extends Action['kind']> = Action & { readonly kind: Kind };
 
 const backLimitMs = 120_000;
+const resetLimitMs = 60_000;
 
-/** Does actions and takes them back; each gives a word on how it went. Rejects where it could not be done. */
+/** Does actions and takes them back, and tells of each whether it was done. */
 export class Hands {
   private readonly frozen = new Set<number>();
-  private readonly kinds: { readonly [Kind in Action['kind']]: (action: Of<Kind>) => Promise<string> } = {
+  private readonly kinds: { readonly [Kind in Action['kind']]: (action: Of<Kind>) => Promise<Outcome> } = {
     kill: ({ part }) => this.end(part, 'SIGKILL'),
     terminate: ({ part }) => this.end(part, 'SIGTERM'),
     freeze: (action) => this.freeze(action),
@@ -36,141 +32,136 @@ export class Hands {
     finhub: (action) => this.spoilFinhub(action),
     'reset-offsets': ({ stage }) => this.resetOffsets(stage),
     garbage: async ({ topic, garbage }) =>
-      (await this.tools.kafka.garbage(topic, garbage)) ? 'published' : 'not acknowledged',
+      (await this.tools.kafka.garbage(topic, garbage)) ? done('published') : inVain('not acknowledged'),
     clock: (action) => this.shiftClock(action),
-    command: (action) => this.command(action),
+    command: (action) => this.commands.perform(action),
   };
+  private readonly commands: CommandHands;
 
-  constructor(private readonly tools: HandTools) {}
-
-  async perform(action: Action): Promise<string> {
-    return (this.kinds[action.kind] as (action: Action) => Promise<string>)(action);
+  constructor(private readonly tools: HandTools) {
+    this.commands = new CommandHands(tools);
   }
 
-  /** Takes back all that is not back yet. */
+  /** Resolves also where it could not be done. */
+  async perform(action: Action): Promise<Outcome> {
+    try {
+      return await (this.kinds[action.kind] as (action: Action) => Promise<Outcome>)(action);
+    } catch (error) {
+      return error instanceof SandboxAway ? inVain(error.message) : failed(String(error));
+    }
+  }
+
+  /** Takes back all that is not back yet, but FinHub's faults: each goes when its action is over, and tells how often it struck. */
   async calm(): Promise<void> {
-    const { switchboard, faults, supervisor } = this.tools;
+    const { switchboard, supervisor } = this.tools;
     for (const pid of this.frozen) signal(pid, 'SIGCONT');
     this.frozen.clear();
     switchboard.calm();
-    await faults.clear();
     await waitFor(() => supervisor.down().length === 0, backLimitMs);
-    // A sandbox that came back meanwhile has none; one that was frozen may have got one since.
-    await faults.clear();
   }
 
-  private async end(part: string, how: 'SIGKILL' | 'SIGTERM'): Promise<string> {
+  /** A frozen process hears SIGTERM when it goes on. */
+  private async end(part: string, how: 'SIGKILL' | 'SIGTERM'): Promise<Outcome> {
     const { supervisor } = this.tools;
     const pid = supervisor.pids().get(part);
-    if (pid === undefined) return 'it was down already';
+    if (pid === undefined) return inVain('it was down already');
     const sinceMs = performance.now();
     signal(pid, how);
-    // A frozen process hears nothing but SIGKILL.
-    if (this.frozen.has(pid) && how === 'SIGTERM') return 'it is frozen';
     const isBack = await waitFor(() => (supervisor.pids().get(part) ?? pid) !== pid, backLimitMs);
-    return isBack ? `back after ${seconds(sinceMs)}` : 'not back yet';
+    return isBack ? done(`back after ${seconds(sinceMs)}`) : failed(`not back after ${seconds(sinceMs)}`);
   }
 
-  private async freeze({ part, forMs }: Of<'freeze'>): Promise<string> {
+  private async freeze({ part, forMs }: Of<'freeze'>): Promise<Outcome> {
     const pid = this.tools.supervisor.pids().get(part);
-    if (pid === undefined) return 'it was down already';
+    if (pid === undefined) return inVain('it was down already');
     signal(pid, 'SIGSTOP');
     this.frozen.add(pid);
     await this.pause(forMs);
     this.frozen.delete(pid);
     signal(pid, 'SIGCONT');
-    return 'goes on';
+    return done('goes on');
   }
 
-  private async restart(parts: readonly string[]): Promise<string> {
-    for (const part of parts) await this.end(part, 'SIGTERM');
-    return 'all back';
+  private async restart(parts: readonly string[]): Promise<Outcome> {
+    const outcomes: Outcome[] = [];
+    for (const part of parts) outcomes.push(await this.end(part, 'SIGTERM'));
+    if (outcomes.every(({ how }) => how === 'in vain')) return inVain('all were down already');
+    return outcomes.find(({ how }) => how === 'failed') ?? done('all back');
   }
 
-  private async spoilLink({ from, to, how, forMs }: Of<'link'>): Promise<string> {
-    this.tools.switchboard.setLink(from, to, how);
+  private async spoilLink({ from, to, how, forMs }: Of<'link'>): Promise<Outcome> {
+    const { switchboard } = this.tools;
+    const before = switchboard.struck(from, to);
+    switchboard.setLink(from, to, how);
     await this.pause(forMs);
-    this.tools.switchboard.setLink(from, to, 'open');
-    return 'open again';
+    switchboard.setLink(from, to, 'open');
+    const struck = switchboard.struck(from, to) - before;
+    return struck > 0 ? done(tellStruck(struck)) : inVain('nothing wanted to pass');
   }
 
-  private async spoilFinhub({ fault, forMs }: Of<'finhub'>): Promise<string> {
-    const id = await this.tools.faults.add(fault);
-    if (id === undefined) return 'the sandbox does not answer';
+  private async spoilFinhub({ fault, forMs }: Of<'finhub'>): Promise<Outcome> {
+    const { sandbox } = this.tools;
+    const id = await sandbox.add(fault);
     await this.pause(forMs);
-    await this.tools.faults.remove(id);
-    return 'over';
+    const struck = await sandbox.takeAway(id);
+    if (struck === undefined) return inVain('the sandbox was started again and has forgotten it');
+    return struck > 0 ? done(tellStruck(struck)) : inVain('it struck nobody');
   }
 
-  private async resetOffsets(stage: StageName): Promise<string> {
-    const { supervisor, switchboard, kafka } = this.tools;
-    const parts = [...supervisor.names()].filter((part) => part === stage || part.startsWith(`${stage}-`));
+  private async resetOffsets(stage: StageName): Promise<Outcome> {
+    const { switchboard } = this.tools;
+    const parts = this.partsOf(stage);
     parts.forEach((part) => switchboard.holdBack(part));
     try {
-      for (const part of parts) {
-        const pid = supervisor.pids().get(part);
-        if (pid !== undefined) signal(pid, 'SIGKILL');
-      }
-      await waitFor(() => parts.every((part) => !supervisor.pids().has(part)), backLimitMs);
-      return await this.resetOnceEmpty(`onboarding-${stage}`, kafka);
+      return await this.resetOnceEmpty(groupOf(stage), parts);
     } finally {
       parts.forEach((part) => switchboard.letStart(part));
     }
   }
 
-  /** The broker misses members that were killed after their session only. */
-  private async resetOnceEmpty(groupId: string, kafka: KafkaHands): Promise<string> {
-    let reason: unknown;
-    const isReset = await waitFor(async () => {
-      try {
-        await kafka.resetOffsets(groupId);
-        return true;
-      } catch (error) {
-        reason = error;
-        return false;
-      }
-    }, 30_000);
-    return isReset ? 'set back to the beginning' : `not set back: ${String(reason)}`;
+  /** Who was starting when it was held back comes up all the same; the broker misses the killed after their session only. */
+  private async resetOnceEmpty(groupId: string, parts: readonly string[]): Promise<Outcome> {
+    const { kafka, signal: over } = this.tools;
+    let outcome = failed('not tried');
+    await waitFor(async () => {
+      this.killAll(parts);
+      outcome = await kafka.resetOffsets(groupId).then(
+        () => done('set back to the beginning'),
+        (error: unknown) => (over.aborted ? inVain : failed)(`not set back: ${String(error)}`),
+      );
+      return outcome.how !== 'failed';
+    }, resetLimitMs);
+    return outcome;
   }
 
-  private async shiftClock({ part, byMs, forMs }: Of<'clock'>): Promise<string> {
-    this.tools.switchboard.shiftClock(part, byMs);
+  private async shiftClock({ part, byMs, forMs }: Of<'clock'>): Promise<Outcome> {
+    const { supervisor, switchboard } = this.tools;
+    const isUp = (): boolean => supervisor.pids().has(part);
+    const wasUp = isUp();
+    switchboard.shiftClock(part, byMs);
     await this.pause(forMs);
-    this.tools.switchboard.shiftClock(part, 0);
-    return 'right again';
+    switchboard.shiftClock(part, 0);
+    return wasUp || isUp() ? done('right again') : inVain('it was down');
   }
 
-  private async command({ command, pick, forMs }: Of<'command'>): Promise<string> {
-    const { ops, load } = this.tools;
-    const isForParked = command === 'replay' || command === 'correct';
-    const ids = isForParked
-      ? await ops.parkedIds()
-      : load.acknowledged.slice(-30).map(({ onboardingId }) => onboardingId);
-    const id = ids[Math.floor(pick * ids.length)];
-    if (id === undefined) return 'there is none';
-    if (command === 'correct') return `${id}: ${await ops.correct(id, this.phoneOf(id), newPhone(pick))}`;
-    const answer = await ops.give(id, command);
-    if (command !== 'pause') return `${id}: ${answer}`;
-    await this.pause(forMs);
-    return `${id}: ${answer}, resume ${await ops.give(id, 'resume')}`;
+  private partsOf(stage: StageName): string[] {
+    return this.tools.supervisor.names().filter((part) => part === stage || part.startsWith(`${stage}-`));
   }
 
-  /** Where its request has a phone number. */
-  private phoneOf(id: string): string {
-    const kind = this.tools.load.acknowledged.find(({ onboardingId }) => onboardingId === id)?.applicantKind;
-    return `/${kind ?? 'individual'}/phone`;
+  private killAll(parts: readonly string[]): void {
+    for (const part of parts) {
+      const pid = this.tools.supervisor.pids().get(part);
+      if (pid !== undefined) signal(pid, 'SIGKILL');
+    }
   }
 
-  private async pause(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.tools.signal }).catch(() => undefined);
+  private pause(ms: number): Promise<void> {
+    return pause(ms, this.tools.signal);
   }
 }
 
-/** Nobody else's. */
-function newPhone(pick: number): string {
-  return `+3707${Math.floor(pick * 10_000_000)
-    .toString()
-    .padStart(7, '0')}`;
+function groupOf(stage: StageName): string {
+  return `onboarding-${stage}`;
 }
 
 /** One that has ended meanwhile is no error. */
@@ -180,6 +171,10 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+function tellStruck(times: number): string {
+  return times === 1 ? 'struck once' : `struck ${times} times`;
 }
 
 function seconds(sinceMs: number): string {

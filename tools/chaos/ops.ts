@@ -5,12 +5,25 @@ import { GatewayAway, GatewayRefusal } from '#gateway-client/gateway-errors.js';
 import type { PipelineAccess } from '../pipeline/pipeline.js';
 import { gatewayOf } from '../start/submit.js';
 import type { AcknowledgedCommand } from '../witness/seen.js';
+import { done, failed, inVain, type Outcome } from './outcome.js';
 
 /** How long the same is asked again until somebody answers. */
 const patience = { triedForMs: 60_000 };
-const parkedSchema = z.object({ items: z.array(z.object({ onboardingId: z.string().optional() })) });
+const parkedSchema = z.object({
+  items: z.array(
+    z.object({
+      onboardingId: z.string(),
+    }),
+  ),
+});
+/** Not there yet, erased, or too busy for a minute: such a no is no fault of whoever asks. */
+const passingRefusals = [404, 409, 410, 429, 503];
 
-type Asked = { readonly command: string } & Readonly<Record<string, unknown>>;
+/** An onboarding that waits for a human. */
+export type ParkedOnboarding = z.infer<typeof parkedSchema>['items'][number];
+
+/** A command, with what it has besides its name. */
+export type Asked = { readonly command: string } & Readonly<Record<string, unknown>>;
 
 /** Ops: gives commands by the gateway's API, and remembers those that were acknowledged. */
 export class Ops {
@@ -25,14 +38,14 @@ export class Ops {
     this.gateway = gatewayOf(access);
   }
 
-  /** Gives a command, the same one again until it is acknowledged; what the gateway told instead, where it said no. */
-  give(onboardingId: string, command: string): Promise<string> {
-    return toldInstead(() => this.command(onboardingId, { command }));
+  /** Gives a command, the same one again until it is acknowledged. */
+  give(onboardingId: string, asked: Asked): Promise<Outcome> {
+    return outcomeOf(() => this.command(onboardingId, asked));
   }
 
   /** Puts another value into the vault and gives the command that applies it, as ops would to whoever is parked. */
-  correct(onboardingId: string, pointer: string, value: string): Promise<string> {
-    return toldInstead(async () => {
+  correct(onboardingId: string, pointer: string, value: string): Promise<Outcome> {
+    return outcomeOf(async () => {
       const path = `/v1/ops/onboardings/${onboardingId}/corrections`;
       const { value: proposed } = await this.gateway.send(
         { method: 'POST', path, body: { pointer, value }, ...patience },
@@ -43,11 +56,9 @@ export class Ops {
   }
 
   /** The onboardings that wait for a human, by the tracker's word; none where nobody answers. */
-  async parkedIds(): Promise<string[]> {
-    const { items } = await this.gateway
-      .get('/v1/ops/parked', parkedSchema)
-      .catch(() => ({ items: [] as { onboardingId?: string }[] }));
-    return items.flatMap(({ onboardingId }) => onboardingId ?? []);
+  async parked(): Promise<readonly ParkedOnboarding[]> {
+    const { items } = await this.gateway.get('/v1/ops/parked', parkedSchema).catch(() => ({ items: [] }));
+    return items;
   }
 
   async close(): Promise<void> {
@@ -63,13 +74,14 @@ export class Ops {
   }
 }
 
-async function toldInstead(give: () => Promise<void>): Promise<string> {
+async function outcomeOf(give: () => Promise<void>): Promise<Outcome> {
   try {
     await give();
-    return 'given';
+    return done('given');
   } catch (error) {
-    if (error instanceof GatewayRefusal) return `refused with ${error.refusal.status} ${error.refusal.code}`;
-    if (error instanceof GatewayAway) return 'not answered';
-    throw error;
+    if (error instanceof GatewayAway) return inVain('not answered');
+    if (!(error instanceof GatewayRefusal)) throw error;
+    const { status, code } = error.refusal;
+    return (passingRefusals.includes(status) ? inVain : failed)(`refused with ${status} ${code}`);
   }
 }

@@ -29,6 +29,15 @@ test('an open link passes everything on, both ways', async () => {
   const client = await given({ deliversLate: true });
   client.socket.write('hello');
   await waitUntil('the echo', () => client.text() === 'echo hello');
+  expect(proxy?.struck).toBe(0);
+});
+
+test('what is wrong with a link strikes nobody where nothing wants to pass', async () => {
+  await given({ deliversLate: true });
+  proxy?.set('frozen');
+  proxy?.set('slow');
+  proxy?.set('open');
+  expect(proxy?.struck).toBe(0);
 });
 
 test('a cut link ends what was open, and takes nobody in until it is open again', async () => {
@@ -39,6 +48,7 @@ test('a cut link ends what was open, and takes nobody in until it is open again'
   await waitUntil('the end', () => client.socket.closed);
   const next = open();
   await waitUntil('the refusal', () => next.socket.closed);
+  expect(proxy?.struck).toBe(2);
   proxy?.set('open');
   const last = open();
   last.socket.write('again');

@@ -19,6 +19,7 @@ export interface ProxyOptions {
 /** A TCP proxy in one link: passes everything on, until it is told otherwise. */
 export class LinkProxy {
   private state: LinkState = 'open';
+  private struckCount = 0;
   private readonly connections = new Set<Connection>();
 
   private constructor(
@@ -49,9 +50,15 @@ export class LinkProxy {
     return this.connections.size;
   }
 
+  /** How many connections were cut or refused, and how many chunks were delayed or held, since the link is there. */
+  get struck(): number {
+    return this.struckCount;
+  }
+
   set(state: LinkState): void {
     const isThawing = this.state === 'frozen' && state !== 'frozen';
     this.state = state;
+    if (state === 'cut') this.struckCount += this.connections.size;
     for (const connection of [...this.connections]) {
       if (state === 'cut' || (isThawing && !this.options.deliversLate)) connection.destroy();
       else connection.flush();
@@ -65,15 +72,21 @@ export class LinkProxy {
 
   private accept(client: Socket): void {
     if (this.state === 'cut') {
+      this.struckCount += 1;
       client.resetAndDestroy();
       return;
     }
     const server = connect({ port: this.options.port(), host: '127.0.0.1', allowHalfOpen: true });
-    const isFrozen = (): boolean => this.state === 'frozen';
-    const delayMs = (): number => (this.state === 'slow' ? (this.options.slownessMs ?? 300) : 0);
+    const how = {
+      isFrozen: (): boolean => this.state === 'frozen',
+      delayMs: (): number => (this.state === 'slow' ? (this.options.slownessMs ?? 300) : 0),
+      onChunk: (): void => {
+        if (this.state !== 'open') this.struckCount += 1;
+      },
+    };
     const pipes = [
-      new Pipe({ source: client, sink: server, isFrozen, delayMs }),
-      new Pipe({ source: server, sink: client, isFrozen, delayMs }),
+      new Pipe({ source: client, sink: server, ...how }),
+      new Pipe({ source: server, sink: client, ...how }),
     ];
     const connection = new Connection([client, server], pipes, () => this.connections.delete(connection));
     this.connections.add(connection);
@@ -130,6 +143,7 @@ class Pipe {
       readonly sink: Socket;
       readonly isFrozen: () => boolean;
       readonly delayMs: () => number;
+      readonly onChunk: () => void;
     },
   ) {
     this.source = parts.source;
@@ -170,6 +184,7 @@ class Pipe {
   }
 
   private hold(chunk: Buffer | null): void {
+    this.parts.onChunk();
     this.held.push({ chunk, dueMs: performance.now() + this.parts.delayMs() });
     if (this.held.length > 100) this.source.pause();
     this.flush();

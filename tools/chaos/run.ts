@@ -2,20 +2,21 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RunRecord } from '../local/run-record.js';
-import { Pipeline, type PipelineAccess } from '../pipeline/pipeline.js';
+import { Pipeline } from '../pipeline/pipeline.js';
 import { serviceParts } from '../pipeline/service-parts.js';
 import type { Seen } from '../witness/seen.js';
 import { tellAction, type Scheduled } from './action.js';
 import { canaries } from './applicants.js';
 import type { ChaosArguments } from './arguments.js';
 import { chaosTimes } from './finhub-faults.js';
-import { Hands } from './hands.js';
+import { Hands, type HandTools } from './hands.js';
 import { KafkaHands } from './kafka-hands.js';
 import { Load } from './load.js';
 import { Ops } from './ops.js';
+import { tellOutcome } from './outcome.js';
 import { Pulse } from './pulse.js';
-import { toMarkdown, type ChaosReport, type Happened } from './report.js';
-import { SandboxFaults } from './sandbox-faults.js';
+import { failuresOf, talliesOf, toMarkdown, type ChaosReport, type Happened } from './report.js';
+import { Sandbox } from './sandbox.js';
 import { scheduleOf } from './schedule.js';
 import { settle, type SettleLimits } from './settle.js';
 import { Switchboard } from './switchboard.js';
@@ -59,21 +60,21 @@ export class ChaosRun {
     const schedule = scheduleOf(seed, lengthMs, { parts: serviceParts(replicas) });
     say(`Everything is up; ${schedule.length} faults and commands come within ${lengthMs / 60_000} minutes.`);
     const kafka = await KafkaHands.connect(access.brokers.split(','));
+    const sandbox = new Sandbox(access.sandboxUrl ?? '');
     const load = new Load({ seed, rate: this.wanted.rate, access, kafka });
     const ops = new Ops(access);
-    const hands = this.makeHands({ kafka, load, ops, access });
+    const hands = this.makeHands({ kafka, load, ops, sandbox }, this.pipeline);
     const pulse = new Pulse(access.sandboxUrl ?? '');
     const feeling = pulse.run();
     try {
       await this.letChaosReign(schedule, hands, load);
+      await sandbox.clear();
       const place = () => ({
         ...{ brokers: access.brokers, sandboxUrl: access.sandboxUrl ?? '' },
         ...{ requests: load.acknowledged, commands: ops.given, canaries },
       });
       const settled = await settle({
-        kafka,
-        ops,
-        place,
+        ...{ kafka, ops, place },
         ...(this.at.limits ? { limits: this.at.limits } : {}),
       });
       this.seen = settled.seen;
@@ -127,14 +128,10 @@ export class ChaosRun {
     });
   }
 
-  private makeHands(with_: { kafka: KafkaHands; load: Load; ops: Ops; access: PipelineAccess }): Hands {
-    const { access, ...tools } = with_;
-    const { supervisor } = this.pipeline ?? {};
-    if (supervisor === undefined) throw new Error('The pipeline has not been made.');
-    const faults = new SandboxFaults(access.sandboxUrl ?? '');
+  private makeHands(tools: Pick<HandTools, 'kafka' | 'load' | 'ops' | 'sandbox'>, pipeline: Pipeline): Hands {
     return new Hands({
       ...tools,
-      ...{ supervisor, faults, switchboard: this.switchboard, signal: this.over.signal },
+      ...{ supervisor: pipeline.supervisor, switchboard: this.switchboard, signal: this.over.signal },
     });
   }
 
@@ -159,10 +156,10 @@ export class ChaosRun {
 
   private async perform(action: Scheduled, hands: Hands): Promise<void> {
     const beganAtMs = this.elapsed() * 1_000;
-    const outcome = await hands.perform(action).catch((error: unknown) => `failed: ${String(error)}`);
+    const outcome = await hands.perform(action);
     const tookMs = this.elapsed() * 1_000 - beganAtMs;
     this.happened.push({ atMs: beganAtMs, action, outcome, tookMs });
-    this.at.say(`${(beganAtMs / 1_000).toFixed(1)} s: ${tellAction(action)}: ${outcome}`);
+    this.at.say(`${(beganAtMs / 1_000).toFixed(1)} s: ${tellAction(action)}: ${tellOutcome(outcome)}`);
   }
 
   private reportOn(what: {
@@ -173,14 +170,13 @@ export class ChaosRun {
   }): ChaosReport {
     const { startedAt, settled, load, finhubBehindMs } = what;
     const { verdict } = settled;
-    const actions: Record<string, number> = {};
-    for (const { action } of this.happened) actions[action.kind] = (actions[action.kind] ?? 0) + 1;
     const outages = this.happened.filter(({ action }) => action.kind === 'kill').map(({ tookMs }) => tookMs);
     return {
       arguments: this.wanted,
       startedAt,
       findings: [
         ...verdict.findings,
+        ...failuresOf(this.happened),
         ...load.refused.map((sentence) => ({
           rule: 'refused',
           sentence: `The gateway refused ${sentence}.`,
@@ -188,7 +184,7 @@ export class ChaosRun {
       ],
       figures: {
         ...verdict.figures,
-        actions,
+        actions: talliesOf(this.happened),
         settledAfterMs: Math.round(settled.tookMs),
         replayedAtEnd: settled.replayed,
         longestOutageMs: Math.round(Math.max(0, ...outages)),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { serviceParts } from '../pipeline/service-parts.js';
-import type { Scheduled } from './action.js';
+import { kindOf, type Scheduled } from './action.js';
 import { readArguments } from './arguments.js';
 import { applicantOf, canaries } from './applicants.js';
 import { chaosTimes } from './finhub-faults.js';
@@ -11,13 +11,7 @@ const hourMs = 3_600_000;
 const hour = scheduleOf(7, hourMs, surroundings);
 
 function kindsOf(schedule: readonly Scheduled[]): Set<string> {
-  return new Set(
-    schedule.map((action) => {
-      if (action.kind === 'finhub') return `finhub ${action.fault.kind}`;
-      if (action.kind === 'command') return `command ${action.command}`;
-      return action.kind === 'link' ? `link ${action.how}` : action.kind;
-    }),
-  );
+  return new Set(schedule.map(kindOf));
 }
 
 test('the same seed has the same schedule, another seed another one', () => {

@@ -109,12 +109,11 @@ const cards: readonly Card[] = [
   ...[freezeStage, freezeStage, freezeStage],
   ...[terminate, restartStage, resetOffsets, putGarbage, putGarbage, jumpClock, jumpClock],
   ...(['cut', 'cut', 'slow', 'frozen', 'frozen', 'frozen'] as const).map(link),
-  ...(['cancel', 'cancel', 'pause', 'pause', 'erase', 'erase', 'replay', 'correct', 'approve'] as const).map(
-    command,
-  ),
+  ...(['cancel', 'cancel', 'pause', 'pause', 'erase', 'erase', 'approve'] as const).map(command),
+  ...(['replay', 'correct'] as const).map(command),
   ...finhubFaultKinds.map(
-    (kind): Card =>
+    (name): Card =>
       (random) =>
-        finhubFault(kind, random),
+        finhubFault(name, random),
   ),
 ];

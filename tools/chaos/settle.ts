@@ -70,7 +70,8 @@ async function nudge(stories: readonly Story[], ops: Ops, nudged: Map<string, nu
     const sequence = story.events.length;
     if (command === undefined || nudged.get(story.onboardingId) === sequence) continue;
     isAny = true;
-    if ((await ops.give(story.onboardingId, command)) === 'given') nudged.set(story.onboardingId, sequence);
+    const { how } = await ops.give(story.onboardingId, { command });
+    if (how === 'done') nudged.set(story.onboardingId, sequence);
   }
   return isAny;
 }

@@ -33,9 +33,12 @@ export class Switchboard implements Interference {
 
   /** Throws where the two have no link. */
   setLink(from: string, to: string, state: LinkState): void {
-    const proxy = this.proxies.get(nameOf(from, to));
-    if (proxy === undefined) throw new Error(`There is no link from ${from} to ${to}.`);
-    proxy.set(state);
+    this.proxyOf(from, to).set(state);
+  }
+
+  /** How often what is wrong with that link has met somebody. */
+  struck(from: string, to: string): number {
+    return this.proxyOf(from, to).struck;
   }
 
   /** From now on no process of this part is started; what runs goes on. */
@@ -65,6 +68,12 @@ export class Switchboard implements Interference {
 
   close(): void {
     for (const proxy of this.proxies.values()) proxy.close();
+  }
+
+  private proxyOf(from: string, to: string): LinkProxy {
+    const proxy = this.proxies.get(nameOf(from, to));
+    if (proxy === undefined) throw new Error(`There is no link from ${from} to ${to}.`);
+    return proxy;
   }
 
   private clockOf(part: string): string {
