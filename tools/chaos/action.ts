@@ -20,6 +20,8 @@ export type Action =
   | { readonly kind: 'kill' | 'terminate'; readonly part: string }
   | { readonly kind: 'freeze'; readonly part: string; readonly forMs: number }
   | { readonly kind: 'rolling-restart'; readonly parts: readonly string[] }
+  /** One process more of a stage joins its group, and leaves it as one that is told to stop. */
+  | { readonly kind: 'rebalance'; readonly stage: StageName; readonly forMs: number }
   | {
       readonly kind: 'link';
       readonly how: 'cut' | 'slow' | 'frozen';

@@ -1,6 +1,7 @@
-import type { Supervisor } from '../pipeline/supervisor.js';
+import type { Part, Supervisor } from '../pipeline/supervisor.js';
 import type { Action, StageName } from './action.js';
 import { CommandHands, type CommandTools } from './command-hands.js';
+import { visit, type Visit } from './guest.js';
 import type { KafkaHands } from './kafka-hands.js';
 import { done, failed, inVain, type Outcome } from './outcome.js';
 import { SandboxAway, type Sandbox } from './sandbox.js';
@@ -13,6 +14,9 @@ export interface HandTools extends CommandTools {
   readonly switchboard: Switchboard;
   readonly kafka: KafkaHands;
   readonly sandbox: Sandbox;
+  /** One process more of a stage, to be started. */
+  readonly guest: (stage: StageName) => Promise<Part>;
+  readonly record: Visit['record'];
 }
 
 type Of<Kind extends Action['kind']> = Action & { readonly kind: Kind };
@@ -28,6 +32,7 @@ export class Hands {
     terminate: ({ part }) => this.end(part, 'SIGTERM'),
     freeze: (action) => this.freeze(action),
     'rolling-restart': (action) => this.restart(action.parts),
+    rebalance: (action) => this.rebalance(action),
     link: (action) => this.spoilLink(action),
     finhub: (action) => this.spoilFinhub(action),
     'reset-offsets': ({ stage }) => this.resetOffsets(stage),
@@ -87,6 +92,17 @@ export class Hands {
     for (const part of parts) outcomes.push(await this.end(part, 'SIGTERM'));
     if (outcomes.every(({ how }) => how === 'in vain')) return inVain('all were down already');
     return outcomes.find(({ how }) => how === 'failed') ?? done('all back');
+  }
+
+  private async rebalance({ stage, forMs }: Of<'rebalance'>): Promise<Outcome> {
+    const { guest, kafka, record } = this.tools;
+    return visit({
+      guest: await guest(stage),
+      members: () => kafka.members(groupOf(stage)),
+      whole: this.partsOf(stage).length,
+      record,
+      stay: () => this.pause(forMs),
+    });
   }
 
   private async spoilLink({ from, to, how, forMs }: Of<'link'>): Promise<Outcome> {

@@ -60,6 +60,15 @@ export class KafkaHands {
     for (const { topic } of topics) await this.admin.resetOffsets({ groupId, topic, earliest: true });
   }
 
+  /** How many members a group has that is at rest; 0 while it shares its partitions anew, and while Kafka is away. */
+  async members(groupId: string): Promise<number> {
+    const [group] = await this.admin.describeGroups([groupId]).then(
+      ({ groups }) => groups,
+      () => [],
+    );
+    return group?.state === 'Stable' ? group.members.length : 0;
+  }
+
   /** The sum of all ends of all topics: it stands still when nothing is published. */
   async recordCount(): Promise<number> {
     let count = 0;

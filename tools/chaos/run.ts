@@ -63,7 +63,7 @@ export class ChaosRun {
     const sandbox = new Sandbox(access.sandboxUrl ?? '');
     const load = new Load({ seed, rate: this.wanted.rate, access, kafka });
     const ops = new Ops(access);
-    const hands = this.makeHands({ kafka, load, ops, sandbox }, this.pipeline);
+    const hands = this.makeHands({ kafka, load, ops, sandbox, record: this.record }, this.pipeline);
     const pulse = new Pulse(access.sandboxUrl ?? '');
     const feeling = pulse.run();
     try {
@@ -128,10 +128,14 @@ export class ChaosRun {
     });
   }
 
-  private makeHands(tools: Pick<HandTools, 'kafka' | 'load' | 'ops' | 'sandbox'>, pipeline: Pipeline): Hands {
+  private makeHands(
+    tools: Pick<HandTools, 'kafka' | 'load' | 'ops' | 'sandbox' | 'record'>,
+    pipeline: Pipeline,
+  ): Hands {
     return new Hands({
       ...tools,
       ...{ supervisor: pipeline.supervisor, switchboard: this.switchboard, signal: this.over.signal },
+      guest: (stage) => pipeline.replica(stage, `${stage}-guest`, {}),
     });
   }
 

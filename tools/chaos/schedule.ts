@@ -64,6 +64,11 @@ const restartStage: Card = (random, { parts }) => {
     parts: parts.filter(({ service }) => service === stage).map(({ part }) => part),
   };
 };
+const rebalance: Card = (random) => ({
+  kind: 'rebalance',
+  stage: random.pick(stageServices),
+  forMs: random.between(3_000, 12_000),
+});
 const resetOffsets: Card = (random) => ({ kind: 'reset-offsets', stage: random.pick(stageServices) });
 const putGarbage: Card = (random) => ({
   kind: 'garbage',
@@ -107,7 +112,17 @@ const cards: readonly Card[] = [
   ...[killStage, killStage, killStage, killStage],
   ...['postgres', 'kafka', 'sandbox', 'gateway', 'tracker'].map(kill),
   ...[freezeStage, freezeStage, freezeStage],
-  ...[terminate, restartStage, resetOffsets, putGarbage, putGarbage, jumpClock, jumpClock],
+  ...[
+    terminate,
+    restartStage,
+    rebalance,
+    rebalance,
+    resetOffsets,
+    putGarbage,
+    putGarbage,
+    jumpClock,
+    jumpClock,
+  ],
   ...(['cut', 'cut', 'slow', 'frozen', 'frozen', 'frozen'] as const).map(link),
   ...(['cancel', 'cancel', 'pause', 'pause', 'erase', 'erase', 'approve'] as const).map(command),
   ...(['replay', 'correct'] as const).map(command),
