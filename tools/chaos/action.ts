@@ -13,7 +13,7 @@ export interface FinhubFault {
 }
 
 /** Commands that ops give in the middle of it. */
-export type ChaosCommand = 'cancel' | 'pause' | 'erase' | 'replay' | 'correct' | 'approve';
+export type ChaosCommand = 'cancel' | 'pause' | 'erase' | 'replay' | 'correct' | 'resolve' | 'approve';
 
 /** Something bad that is done to the pipeline, or a command of ops. `forMs`: how long until it is taken back. */
 export type Action =

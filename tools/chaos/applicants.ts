@@ -15,7 +15,10 @@ export interface GeneratedApplicant extends AcknowledgedRequest {
 }
 
 /** What some ask of the sandbox by their e-mail. Others than these are treated as the schedule says. */
-const tags = ['kyc-rejected', 'kyb-slow', 'lost-answer-webhook', 'consent-pending', 'lost-upload'];
+const tags = [
+  ...['kyc-rejected', 'kyb-slow', 'consent-pending'],
+  ...['lost-answer', 'lost-answer-webhook', 'lost-upload'],
+];
 const tagsOfOrganizations = ['lost-employee', 'lost-director', 'lost-shareholder', 'lost-activation'];
 
 /** The `number`-th applicant of a seed: about every third an organization, about every sixth with a fate of its own. */

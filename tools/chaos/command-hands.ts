@@ -2,6 +2,8 @@ import type { AcknowledgedRequest } from '../witness/seen.js';
 import type { Action } from './action.js';
 import type { Ops, ParkedOnboarding } from './ops.js';
 import { inVain, type Outcome } from './outcome.js';
+import type { Sandbox } from './sandbox.js';
+import { isToldByLedger, resolveTruly } from './truth.js';
 import { pause, waitFor } from './wait-for-condition.js';
 
 type CommandAction = Action & { readonly kind: 'command' };
@@ -9,12 +11,13 @@ type CommandAction = Action & { readonly kind: 'command' };
 /** What commands are given with. */
 export interface CommandTools {
   readonly ops: Ops;
+  readonly sandbox: Sandbox;
   readonly load: { readonly acknowledged: readonly AcknowledgedRequest[] };
   /** Ends waits: the chaos is over. */
   readonly signal: AbortSignal;
 }
 
-const forParked = ['replay', 'correct'];
+const forParked = ['replay', 'correct', 'resolve'];
 /** How long such a command waits for one that is parked. */
 const parkedWithinMs = 30_000;
 const lookIntervalMs = 1_000;
@@ -27,7 +30,7 @@ export class CommandHands {
 
   async perform(action: CommandAction): Promise<Outcome> {
     const { command, pick } = action;
-    const among = forParked.includes(command) ? await this.parked() : this.newest();
+    const among = forParked.includes(command) ? await this.parkedFor(command) : this.newest();
     const chosen = among[Math.floor(pick * among.length)];
     if (chosen === undefined) return inVain('there was none');
     const { how, told } = await this.give(action, chosen);
@@ -36,12 +39,14 @@ export class CommandHands {
 
   private async give(
     { command, pick, forMs }: CommandAction,
-    { onboardingId: id }: ParkedOnboarding,
+    { onboardingId: id, step = '' }: ParkedOnboarding,
   ): Promise<Outcome> {
     const { ops, signal } = this.tools;
     switch (command) {
       case 'correct':
         return ops.correct(id, this.phoneOf(id), newPhone(pick));
+      case 'resolve':
+        return this.resolve(id, step);
       case 'pause': {
         const { how, told } = await ops.give(id, { command });
         if (how !== 'done') return { how, told };
@@ -53,19 +58,33 @@ export class CommandHands {
     }
   }
 
+  /** Says what became of a step in doubt. */
+  private async resolve(id: string, step: string): Promise<Outcome> {
+    const { ops, sandbox } = this.tools;
+    const request = this.requestOf(id);
+    if (request === undefined) return inVain('nobody knows who asked');
+    const asked = await resolveTruly(step, request, sandbox);
+    const { how, told } = await ops.give(id, asked);
+    return { how, told: `${step} has ${asked['hasHappened'] === true ? '' : 'not '}happened, ${told}` };
+  }
+
   private newest(): readonly ParkedOnboarding[] {
     return this.tools.load.acknowledged.slice(-newestCount);
   }
 
-  private async parked(): Promise<readonly ParkedOnboarding[]> {
+  private async parkedFor(command: string): Promise<readonly ParkedOnboarding[]> {
     const { ops, signal } = this.tools;
     let parked: readonly ParkedOnboarding[] = [];
     const isThere = async (): Promise<boolean> => {
-      parked = await ops.parked();
+      parked = (await ops.parked()).filter((its) => command !== 'resolve' || this.isResolvable(its));
       return parked.length > 0 || signal.aborted;
     };
     await waitFor(isThere, parkedWithinMs, lookIntervalMs);
     return parked;
+  }
+
+  private isResolvable({ onboardingId, step, isInDoubt }: ParkedOnboarding): boolean {
+    return isInDoubt === true && isToldByLedger(step) && this.requestOf(onboardingId) !== undefined;
   }
 
   /** Where its request has a phone number. */

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { chooseCategory } from '#finhub-client/categories.js';
 import { FinhubClient, type FinhubTenant } from '#finhub-client/client.js';
+import { individual } from '#finhub-client/testing/applicants.js';
 import { startSandbox, type SandboxProcess } from '../../test/sandbox-process.js';
 import { waitUntil } from '../../test/wait-until.js';
 import type { Action } from './action.js';
 import { Hands, type HandTools } from './hands.js';
 import { Sandbox } from './sandbox.js';
+import { resolveTruly } from './truth.js';
 
 let finhub: SandboxProcess;
 let client: FinhubClient;
@@ -16,7 +19,7 @@ beforeAll(async () => {
   const { tenantId, baseUrl } = finhub.settings;
   client = new FinhubClient([finhub.settings]);
   tenant = client.tenant(tenantId);
-  sandbox = new Sandbox(baseUrl);
+  sandbox = new Sandbox(baseUrl, tenantId);
 });
 afterAll(async () => {
   await client.close();
@@ -57,6 +60,20 @@ test('whoever is down already is killed in vain', async () => {
   const supervisor = { pids: () => new Map() } as unknown as HandTools['supervisor'];
   const outcome = await handsOf({ supervisor }).hands.perform({ kind: 'kill', part: 'consent' });
   expect(outcome).toEqual({ how: 'in vain', told: 'it was down already' });
+});
+
+test('a step in doubt is resolved as the ledger has it', async () => {
+  const { email } = individual;
+  const command = { command: 'resolve', step: 'register' };
+  expect(await resolveTruly('register', { email }, sandbox)).toEqual({ ...command, hasHappened: false });
+  const category = chooseCategory(await tenant.categories(), 'individual')!;
+  const { customerId } = await tenant.registerIndividual({ individual, category, password: 'Chaos-Pass-01' });
+  const result = { customerId, userId: customerId };
+  expect(await resolveTruly('register', { email }, sandbox)).toEqual({
+    ...command,
+    hasHappened: true,
+    result,
+  });
 });
 
 /** Resolves when the fault is on; `stop` takes it away, as the end of the chaos does. */

@@ -4,7 +4,7 @@ import { CommandHands, type CommandTools } from './command-hands.js';
 import { visit, type Visit } from './guest.js';
 import type { KafkaHands } from './kafka-hands.js';
 import { done, failed, inVain, type Outcome } from './outcome.js';
-import { SandboxAway, type Sandbox } from './sandbox.js';
+import { SandboxAway } from './sandbox.js';
 import type { Switchboard } from './switchboard.js';
 import { pause, waitFor } from './wait-for-condition.js';
 
@@ -13,7 +13,6 @@ export interface HandTools extends CommandTools {
   readonly supervisor: Supervisor;
   readonly switchboard: Switchboard;
   readonly kafka: KafkaHands;
-  readonly sandbox: Sandbox;
   /** One process more of a stage, to be started. */
   readonly guest: (stage: StageName) => Promise<Part>;
   readonly record: Visit['record'];

@@ -13,13 +13,15 @@ const parkedSchema = z.object({
   items: z.array(
     z.object({
       onboardingId: z.string(),
+      step: z.string().optional(),
+      isInDoubt: z.boolean().optional(),
     }),
   ),
 });
 /** Not there yet, erased, or too busy for a minute: such a no is no fault of whoever asks. */
 const passingRefusals = [404, 409, 410, 429, 503];
 
-/** An onboarding that waits for a human. */
+/** An onboarding that waits for a human, and where it stopped. */
 export type ParkedOnboarding = z.infer<typeof parkedSchema>['items'][number];
 
 /** A command, with what it has besides its name. */

@@ -71,7 +71,7 @@ export function verdictLines({ findings, figures }: ChaosReport): string[] {
     `${figures.requests} requests and ${figures.commands} commands were acknowledged; the onboardings stand so:`,
     ...standings,
     `FinHub: ${figures.onceOnlyEffects} once-only effects, ${figures.doubled} doubled. In doubt at some time: ${figures.inDoubt}.`,
-    `Settled ${(figures.settledAfterMs / 1_000).toFixed(0)} s after the last fault; ${figures.replayedAtEnd} were replayed or resumed for it.`,
+    `Settled ${(figures.settledAfterMs / 1_000).toFixed(0)} s after the last fault; ${figures.replayedAtEnd} were replayed, resumed or resolved for it.`,
     `FinHub's stand-in was ${(figures.finhubBehindMs / 1_000).toFixed(1)} s behind at most; a call has ${settledWithinMs / 1_000} s with its settle time.`,
     'Faults and commands that were applied, of those that were scheduled:',
     ...tallyLines(figures.actions),

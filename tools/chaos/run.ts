@@ -60,7 +60,7 @@ export class ChaosRun {
     const schedule = scheduleOf(seed, lengthMs, { parts: serviceParts(replicas) });
     say(`Everything is up; ${schedule.length} faults and commands come within ${lengthMs / 60_000} minutes.`);
     const kafka = await KafkaHands.connect(access.brokers.split(','));
-    const sandbox = new Sandbox(access.sandboxUrl ?? '');
+    const sandbox = new Sandbox(access.sandboxUrl ?? '', access.tenantId);
     const load = new Load({ seed, rate: this.wanted.rate, access, kafka });
     const ops = new Ops(access);
     const hands = this.makeHands({ kafka, load, ops, sandbox, record: this.record }, this.pipeline);
@@ -74,7 +74,7 @@ export class ChaosRun {
         ...{ requests: load.acknowledged, commands: ops.given, canaries },
       });
       const settled = await settle({
-        ...{ kafka, ops, place },
+        ...{ kafka, ops, sandbox, place },
         ...(this.at.limits ? { limits: this.at.limits } : {}),
       });
       this.seen = settled.seen;

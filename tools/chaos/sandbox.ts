@@ -6,15 +6,22 @@ const triesMax = 20;
 const pauseMs = 500;
 const faultSchema = z.object({ id: z.string(), struck: z.int() });
 const faultsSchema = z.object({ faults: z.array(faultSchema) });
+const ledgerSchema = z.object({
+  effects: z.array(z.object({ key: z.string(), objectIds: z.array(z.string()) })),
+});
+
 /** FinHub's sandbox is down: nobody answered for ten seconds. */
 export class SandboxAway extends Error {}
 
 /**
- * What the tool does to FinHub's sandbox: `/_sandbox`. A killed one has forgotten its faults, and may not
+ * What the tool does to FinHub's sandbox, and sees of it: `/_sandbox`. A killed one has forgotten its faults, and may not
  * answer for a while. Rejects with {@link SandboxAway}, or with what it answered where that is a no.
  */
 export class Sandbox {
-  constructor(private readonly url: string) {}
+  constructor(
+    private readonly url: string,
+    private readonly tenantId: string,
+  ) {}
 
   /** Switches a fault on; resolves to its id. */
   async add(fault: FinhubFault): Promise<string> {
@@ -32,6 +39,23 @@ export class Sandbox {
   /** Switches all faults off. */
   async clear(): Promise<void> {
     await this.ask('DELETE', '/faults');
+  }
+
+  /** The customer with that e-mail, as FinHub's own book has it. */
+  customerOf(email: string): Promise<string | undefined> {
+    return this.made(`register:${this.tenantId}:${email.toLowerCase()}`);
+  }
+
+  verificationOf(customerId: string): Promise<string | undefined> {
+    return this.made(`verification:${customerId}`);
+  }
+
+  /** What the effect with that key has made. */
+  private async made(key: string): Promise<string | undefined> {
+    const { effects } = ledgerSchema.parse(
+      await this.ask('GET', `/ledger?prefix=${encodeURIComponent(key)}`),
+    );
+    return effects.find((effect) => effect.key === key)?.objectIds[0];
   }
 
   private async ask(method: string, path: string, body?: object): Promise<unknown> {

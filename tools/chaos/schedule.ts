@@ -125,7 +125,7 @@ const cards: readonly Card[] = [
   ],
   ...(['cut', 'cut', 'slow', 'frozen', 'frozen', 'frozen'] as const).map(link),
   ...(['cancel', 'cancel', 'pause', 'pause', 'erase', 'erase', 'approve'] as const).map(command),
-  ...(['replay', 'correct'] as const).map(command),
+  ...(['replay', 'correct', 'resolve', 'resolve'] as const).map(command),
   ...finhubFaultKinds.map(
     (name): Card =>
       (random) =>

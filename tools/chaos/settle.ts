@@ -4,12 +4,15 @@ import type { WitnessPlace } from '../witness/look.js';
 import { standingOf } from '../witness/standing.js';
 import { storiesOf, type Story } from '../witness/story.js';
 import type { KafkaHands } from './kafka-hands.js';
-import type { Ops } from './ops.js';
+import type { Asked, Ops } from './ops.js';
+import type { Sandbox } from './sandbox.js';
+import { isToldByLedger, resolveTruly } from './truth.js';
 
 /** What settling needs. */
 export interface SettleTools {
   readonly kafka: KafkaHands;
   readonly ops: Ops;
+  readonly sandbox: Sandbox;
   /** What the witness is told; anew at each look, for commands are given meanwhile. */
   readonly place: () => WitnessPlace;
   readonly limits?: SettleLimits;
@@ -36,12 +39,18 @@ export interface Settled extends Judged {
 }
 
 /**
- * Waits until nothing moves: all faults are off. Replays what is parked because FinHub failed, and resumes what is paused;
- * both have to go on. Resolves also when the limits are over, with what is found then.
+ * Waits until nothing moves: all faults are off. Replays what is parked because FinHub failed, resumes what is paused, and
+ * says what became of what is in doubt; all have to go on. Resolves also when the limits are over, with what is found then.
  */
-export async function settle({ kafka, ops, place, limits = generous }: SettleTools): Promise<Settled> {
+export async function settle({
+  kafka,
+  ops,
+  sandbox,
+  place,
+  limits = generous,
+}: SettleTools): Promise<Settled> {
   const startedAtMs = performance.now();
-  const nudged = new Map<string, number>();
+  const nudged = new Map<string, string>();
   let moved = { count: await kafka.recordCount(), atMs: startedAtMs };
   for (;;) {
     await delay(lookIntervalMs);
@@ -51,7 +60,7 @@ export async function settle({ kafka, ops, place, limits = generous }: SettleToo
       continue;
     }
     const { seen, verdict } = await lookAside(place());
-    const isNudged = await nudge(storiesOf(seen), ops, nudged);
+    const isNudged = await nudge(storiesOf(seen), { ops, sandbox }, nudged);
     const isOpen = isNudged || verdict.findings.some(({ rule }) => passing.includes(rule));
     const nowMs = performance.now();
     // After an hour of chaos a look takes minutes: what came meanwhile has moved too.
@@ -62,22 +71,29 @@ export async function settle({ kafka, ops, place, limits = generous }: SettleToo
   }
 }
 
-/** Replays and resumes; each parking once. True if there was something to do. */
-async function nudge(stories: readonly Story[], ops: Ops, nudged: Map<string, number>): Promise<boolean> {
+/** Gives the command that goes on, once for each stop. True if there was something to do. */
+async function nudge(
+  stories: readonly Story[],
+  { ops, sandbox }: Pick<SettleTools, 'ops' | 'sandbox'>,
+  nudged: Map<string, string>,
+): Promise<boolean> {
   let isAny = false;
   for (const story of stories) {
-    const command = commandFor(story);
-    const sequence = story.events.length;
-    if (command === undefined || nudged.get(story.onboardingId) === sequence) continue;
+    const stop = story.events.findLast(({ data }) => data['outcome'] !== 'refused')?.id ?? '';
+    const asked = nudged.get(story.onboardingId) === stop ? undefined : await commandFor(story, sandbox);
+    if (asked === undefined) continue;
     isAny = true;
-    const { how } = await ops.give(story.onboardingId, { command });
-    if (how === 'done') nudged.set(story.onboardingId, sequence);
+    const { how } = await ops.give(story.onboardingId, asked);
+    if (how === 'done') nudged.set(story.onboardingId, stop);
   }
   return isAny;
 }
 
-function commandFor(story: Story): 'replay' | 'resume' | undefined {
-  const { state, code = '' } = standingOf(story);
-  if (state === 'paused') return 'resume';
-  return state === 'parked' && replayable.includes(code) ? 'replay' : undefined;
+async function commandFor(story: Story, sandbox: Sandbox): Promise<Asked | undefined> {
+  const { state, code = '', step, isInDoubt } = standingOf(story);
+  if (state === 'paused') return { command: 'resume' };
+  if (state !== 'parked') return undefined;
+  if (isInDoubt === true && isToldByLedger(step) && story.request !== undefined)
+    return resolveTruly(step, story.request, sandbox);
+  return replayable.includes(code) ? { command: 'replay' } : undefined;
 }
