@@ -14,19 +14,42 @@ function kindsOf(schedule: readonly Scheduled[]): Set<string> {
   return new Set(schedule.map(kindOf));
 }
 
+/** How long FinHub's faults of that name are on, or how late. */
+function timesOf(name: string, of: 'forMs' | 'delayMs', schedule = hour): number[] {
+  return schedule.flatMap((its) => {
+    if (its.kind !== 'finhub' || its.name !== name) return [];
+    return of === 'forMs' ? its.forMs : (its.fault.delayMs ?? 0);
+  });
+}
+
 test('the same seed has the same schedule, another seed another one', () => {
   expect(scheduleOf(7, hourMs, surroundings)).toEqual(hour);
   expect(scheduleOf(8, hourMs, surroundings)).not.toEqual(hour);
 });
 
-test('a shorter run has the beginning of a longer one', () => {
+test('a shorter run has the beginning of a longer one, with shorter outages', () => {
+  const butOutages = (its: Scheduled): object =>
+    kindOf(its) === 'finhub outage' ? { ...its, forMs: 0 } : its;
   const minute = scheduleOf(7, 60_000, surroundings);
-  expect(minute).toEqual(hour.slice(0, minute.length));
+  expect(minute.map(butOutages)).toEqual(hour.slice(0, minute.length).map(butOutages));
+});
+
+test('in ten minutes and more FinHub is away for one to three minutes at a time, and not always', () => {
+  const outages = timesOf('outage', 'forMs');
+  const long = outages.filter((forMs) => forMs >= 60_000);
+  expect(long.length).toBeGreaterThanOrEqual(5);
+  expect(Math.max(...long)).toBeLessThanOrEqual(180_000);
+  expect(outages.reduce((sum, forMs) => sum + forMs, 0)).toBeLessThan(hourMs / 3);
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const [first = 0] = timesOf('outage', 'forMs', scheduleOf(seed, 180_000, surroundings));
+    expect(first).toBeGreaterThanOrEqual(18_000);
+    expect(first).toBeLessThanOrEqual(54_000);
+  }
 });
 
 test('in three minutes every kind of fault comes', () => {
   expect(kindsOf(scheduleOf(7, 3 * 60_000, surroundings))).toEqual(kindsOf(hour));
-  expect(kindsOf(hour).size).toBe(38);
+  expect(kindsOf(hour).size).toBe(39);
 });
 
 test('in time every process is killed, every stage process frozen, and every link spoiled', () => {
@@ -37,13 +60,14 @@ test('in time every process is killed, every stage process frozen, and every lin
   expect(distinct((its) => (its.kind === 'link' ? [`${its.from} ${its.to}`] : []))).toBe(10 * 3 + 3 + 2 + 2);
 });
 
-test('a late effect comes after the caller gave up, and within the settle time', () => {
-  const delays = hour.flatMap((its) =>
-    its.kind === 'finhub' && its.fault.kind === 'late-effect' ? [its.fault.delayMs ?? 0] : [],
-  );
-  expect(Math.min(...delays)).toBeGreaterThan(chaosTimes.callLimitMs);
-  expect(Math.max(...delays)).toBeLessThan(chaosTimes.callLimitMs + chaosTimes.settleMs);
-});
+test.each(['late-effect', 'late-answer'])(
+  'a %s comes after the caller gave up, and within the settle time',
+  (name) => {
+    const delays = timesOf(name, 'delayMs');
+    expect(Math.min(...delays)).toBeGreaterThan(chaosTimes.callLimitMs);
+    expect(Math.max(...delays)).toBeLessThan(chaosTimes.callLimitMs + chaosTimes.settleMs);
+  },
+);
 
 test('the applicants of a seed are the same each time, and no two have the same e-mail address', () => {
   const applicants = Array.from({ length: 200 }, (_, number) => applicantOf(7, number, 'tenant'));

@@ -8,13 +8,15 @@ import {
 import { onboardingRequested } from '#contracts/requested.js';
 import { stageServices } from '../setup/services.js';
 import type { Action, ChaosCommand, Scheduled, Surroundings } from './action.js';
-import { finhubFault, finhubFaultKinds } from './finhub-faults.js';
+import { finhubFault, finhubFaultKinds, longFinhubOutage } from './finhub-faults.js';
 import { Random } from './random.js';
 
 /** Milliseconds between two actions, on average. */
 const meanGapMs = 2_500;
 const firstAtMs = 2_000;
 const hourMs = 3_600_000;
+/** One outage in so many is long: about one in ten minutes. */
+const outagesPerLongOne = 5;
 /** The topics whose records stages read; the tracker alone reads the others. */
 const topicsOfStages = [
   onboardingRequested,
@@ -29,15 +31,20 @@ const topicsOfStages = [
 type Card = (random: Random, surroundings: Surroundings) => Action;
 
 /**
- * What happens when: pure, the same for the same seed, length and parts. Every kind of fault comes once before any comes a
- * second time, so that a short run has as many kinds as it has room for.
+ * What happens when: pure, the same for the same seed, length and parts; of another length it differs in how long FinHub's
+ * long outages are. Every kind of fault comes once before any comes a second time, so that a short run has as many kinds
+ * as it has room for.
  */
 export function scheduleOf(seed: number, lengthMs: number, surroundings: Surroundings): Scheduled[] {
   const random = new Random(`schedule ${seed}`);
   const scheduled: Scheduled[] = [];
   let deck: Card[] = [];
+  let decks = 0;
   for (let atMs = firstAtMs; atMs < lengthMs; atMs += Math.round(meanGapMs * (0.2 + 1.6 * random.next()))) {
-    if (deck.length === 0) deck = random.shuffled(cards);
+    if (deck.length === 0) {
+      deck = random.shuffled([...cards, outageIn(lengthMs, decks)]);
+      decks += 1;
+    }
     const card = deck.pop();
     if (card !== undefined) scheduled.push({ atMs, ...card(random, surroundings) });
   }
@@ -108,6 +115,12 @@ const command =
     forMs: random.between(1_000, 15_000),
   });
 
+const outageIn =
+  (lengthMs: number, deck: number): Card =>
+  (random) =>
+    deck % outagesPerLongOne === 0 ? longFinhubOutage(random, lengthMs) : finhubFault('outage', random);
+
+/** All but FinHub's outage, of which there is one too. */
 const cards: readonly Card[] = [
   ...[killStage, killStage, killStage, killStage],
   ...['postgres', 'kafka', 'sandbox', 'gateway', 'tracker'].map(kill),
@@ -126,9 +139,11 @@ const cards: readonly Card[] = [
   ...(['cut', 'cut', 'slow', 'frozen', 'frozen', 'frozen'] as const).map(link),
   ...(['cancel', 'cancel', 'pause', 'pause', 'erase', 'erase', 'approve'] as const).map(command),
   ...(['replay', 'correct', 'resolve', 'resolve'] as const).map(command),
-  ...finhubFaultKinds.map(
-    (name): Card =>
-      (random) =>
-        finhubFault(name, random),
-  ),
+  ...finhubFaultKinds
+    .filter((name) => name !== 'outage')
+    .map(
+      (name): Card =>
+        (random) =>
+          finhubFault(name, random),
+    ),
 ];
