@@ -42,6 +42,21 @@ export function applicantOf(seed: number, number: number, tenantId: string): Gen
   };
 }
 
+/**
+ * Somebody else's request for the same person, of about every twentieth of those without a fate of their own. To be made
+ * when the first is a customer: then FinHub's no is the last word. The e-mail is the first one's, also for the witness.
+ */
+export function secondRequestFor(
+  { email, ...first }: GeneratedApplicant,
+  seed: number,
+  tenantId: string,
+): GeneratedApplicant | undefined {
+  const hasFate = email?.includes('+') ?? true;
+  if (hasFate || new Random(`second ${seed} ${first.requestId}`).next() > 0.05) return undefined;
+  const requestId = `${first.requestId}-again`;
+  return { ...first, requestId, onboardingId: onboardingIdOf(tenantId, requestId), expectedEnd: 'rejected' };
+}
+
 function individual(number: number, email: string): Record<string, unknown> {
   return {
     kind: 'individual',

@@ -62,7 +62,7 @@ test('whoever is down already is killed in vain', async () => {
   expect(outcome).toEqual({ how: 'in vain', told: 'it was down already' });
 });
 
-test('a step in doubt is resolved as the ledger has it', async () => {
+test('a step in doubt is resolved as the ledger has it, and a second request for a person as not done', async () => {
   const { email } = individual;
   const command = { command: 'resolve', step: 'register' };
   expect(await resolveTruly('register', { email }, sandbox)).toEqual({ ...command, hasHappened: false });
@@ -74,6 +74,7 @@ test('a step in doubt is resolved as the ledger has it', async () => {
     hasHappened: true,
     result,
   });
+  expect(await resolveTruly('register', {}, sandbox)).toEqual({ ...command, hasHappened: false });
 });
 
 /** Resolves when the fault is on; `stop` takes it away, as the end of the chaos does. */

@@ -61,7 +61,7 @@ export class ChaosRun {
     say(`Everything is up; ${schedule.length} faults and commands come within ${lengthMs / 60_000} minutes.`);
     const kafka = await KafkaHands.connect(access.brokers.split(','));
     const sandbox = new Sandbox(access.sandboxUrl ?? '', access.tenantId);
-    const load = new Load({ seed, rate: this.wanted.rate, access, kafka });
+    const load = new Load({ seed, rate: this.wanted.rate, access, kafka, sandbox });
     const ops = new Ops(access);
     const hands = this.makeHands({ kafka, load, ops, sandbox, record: this.record }, this.pipeline);
     const pulse = new Pulse(access.sandboxUrl ?? '');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { serviceParts } from '../pipeline/service-parts.js';
 import { kindOf, type Scheduled } from './action.js';
 import { readArguments } from './arguments.js';
-import { applicantOf, canaries } from './applicants.js';
+import { applicantOf, canaries, secondRequestFor } from './applicants.js';
 import { chaosTimes } from './finhub-faults.js';
 import { scheduleOf } from './schedule.js';
 
@@ -75,6 +75,20 @@ test('the applicants of a seed are the same each time, and no two have the same 
   expect(new Set(applicants.map(({ email }) => email)).size).toBe(200);
   for (const { request } of applicants)
     for (const canary of canaries) expect(JSON.stringify(request)).toContain(canary);
+});
+
+test('some are asked for twice: the second request has the same person, an id of its own, and ends in a no', () => {
+  const firsts = Array.from({ length: 400 }, (_, number) => applicantOf(7, number, 'tenant'));
+  const seconds = firsts.flatMap((first) => secondRequestFor(first, 7, 'tenant') ?? []);
+  expect(seconds.length).toBeGreaterThan(5);
+  expect(seconds.length).toBeLessThan(40);
+  for (const second of seconds) {
+    const first = firsts.find(({ request }) => request === second.request);
+    expect(second).toMatchObject({ requestId: `${first?.requestId}-again`, expectedEnd: 'rejected' });
+    expect(second.onboardingId).not.toBe(first?.onboardingId);
+    expect(first?.expectedEnd).toBe('activated');
+    expect(second).not.toHaveProperty('email');
+  }
 });
 
 test('a wrong argument is told in a sentence', () => {

@@ -31,6 +31,7 @@ export async function resolveTruly(step: string, known: Known, sandbox: Sandbox)
   return { command: 'resolve', step, hasHappened: result !== undefined, ...(result ? { result } : {}) };
 }
 
+/** Who has no e-mail of its own has asked for a person who was a customer by then: another's. */
 async function customerOf(sandbox: Sandbox, { email }: Known): Promise<string | undefined> {
   return email === undefined ? undefined : sandbox.customerOf(email);
 }
