@@ -5,7 +5,7 @@ export interface Envelope {
   /** The whole object: the sibling product's login answers at its top. */
   readonly root: Fields;
   readonly data: Fields;
-  /** The status that counts: the body's `code` where it says failure under a 2xx, else the HTTP status. */
+  /** The status that counts: the body's `code` where it says failure (400 to 599) under a 2xx, else the HTTP status. */
   readonly status: number;
 }
 
@@ -17,7 +17,10 @@ const legacyStatuses: Readonly<Record<string, number>> = {
   VERIFICATION_FAILED: 422,
 };
 
-/** Reads a body. Throws {@link Unreadable} where it is no JSON object, or none of FinHub's envelopes. */
+/**
+ * Reads a body. Throws {@link Unreadable} where it is no JSON object, none of FinHub's envelopes, or says under a 2xx neither
+ * that the call went well nor why it did not.
+ */
 export function readEnvelope(status: number, body: Buffer): Envelope {
   const root = new Fields(parse(body));
   const isEnvelope = root.entries().some(([key]) => ['code', 'message', 'data', 'success'].includes(key));
@@ -27,12 +30,21 @@ export function readEnvelope(status: number, body: Buffer): Envelope {
 
 function countingStatus(status: number, root: Fields): number {
   if (status >= 300) return status;
-  const code = Number(root.text('code'));
-  if (code >= 400 && code < 600) return code;
+  const code = codeOf(root);
+  if (code !== undefined && code >= 400) return code;
   if (root.flag('success') !== false) return status;
   const legacy = legacyStatuses[root.text('error.code') ?? ''];
   if (legacy === undefined) throw new Unreadable('a failure without a reason');
   return legacy;
+}
+
+/** A number, or one in digits. Any other code, of which nobody can tell what it means, is no success (U1). */
+function codeOf(root: Fields): number | undefined {
+  const { value } = root.at('code');
+  if (value === undefined || value === null) return undefined;
+  const code = Number(root.text('code'));
+  if (code < 600) return code;
+  throw new Unreadable('a code that is no status');
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

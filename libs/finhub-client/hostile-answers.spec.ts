@@ -69,6 +69,9 @@ const hostile: readonly [title: string, respond: Respond, code: string, status: 
   ['500', body('{"code":500,"message":"x"}', 500), 'server_error', 500],
   ['a 502 page of a proxy', body('<html>Bad Gateway</html>', 502), 'server_error', 502],
   ['200 with a code of 503 inside', body('{"code":503,"message":"x"}'), 'server_error', 503],
+  ['200 with a code of 600 inside', body(added.replace('200', '600')), 'unreadable_answer', 200],
+  ['200 with a word for a code', body(added.replace('200', '"FAILED"')), 'unreadable_answer', 200],
+  ['200 with an empty code', body(added.replace('200', '""')), 'unreadable_answer', 200],
   ['a 404 page of a proxy', body('<html>Not Found</html>', 404), 'unreadable_answer', 404],
   ['a 408', body('', 408), 'timed_out', 408],
 ];
