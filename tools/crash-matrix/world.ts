@@ -10,7 +10,7 @@ import { statusOf, type Status } from '#gateway-client/onboarding-status.js';
 import { projectRoot } from '../local/project-root.js';
 import type { RunRecord } from '../local/run-record.js';
 import { Ops } from '../chaos/ops.js';
-import { SandboxFaults } from '../chaos/sandbox-faults.js';
+import { Sandbox } from '../chaos/sandbox.js';
 import { Pipeline, type PipelineAccess } from '../pipeline/pipeline.js';
 import { stageServices } from '../setup/services.js';
 import { gatewayOf, submit } from '../start/submit.js';
@@ -113,8 +113,8 @@ export class World {
 
   /** FinHub takes so long for its first answer to this call about the applicant. */
   async slowDown({ email }: Applicant, endpoint: string, delayMs: number): Promise<void> {
-    const faults = new SandboxFaults(this.access.sandboxUrl ?? '');
-    await faults.add({ endpoint, kind: 'delay', times: 1, delayMs, applicant: email });
+    const sandbox = new Sandbox(this.access.sandboxUrl ?? '', this.access.tenantId);
+    await sandbox.add({ endpoint, kind: 'delay', times: 1, delayMs, applicant: email });
   }
 
   /** Submits an applicant, whose process in that stage dies or stands still where `plan` says. */
@@ -135,8 +135,8 @@ export class World {
       edge: commandGiven,
       side: 'after',
     });
-    const told = await this.running.ops.give(onboardingId, command);
-    if (told !== 'given') throw new Error(`the command ${command} to ${requestId} was ${told}`);
+    const { how, told } = await this.running.ops.give(onboardingId, { command });
+    if (how !== 'done') throw new Error(`the command ${command} to ${requestId} was ${told}`);
   }
 
   /** What the stage did so far for an onboarding that was submitted for it. */
