@@ -1155,7 +1155,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tenant's webhook subscriptions */
+        /** The tenant's webhook subscriptions, page by page */
         get: operations["listSubscriptions"];
         put?: never;
         /** Subscribe to events */
@@ -3831,7 +3831,12 @@ export interface operations {
     };
     listSubscriptions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Zero-based (b.6); the query's name is assumed. */
+                page?: components["parameters"]["Page"];
+                /** @description The query's name is assumed (b.6). */
+                size?: components["parameters"]["Size"];
+            };
             header: {
                 /** @description Must be the token's tenant; UUID or an alias (b.3, U33b). */
                 "X-Tenant-ID": components["parameters"]["TenantHeader"];

@@ -19,14 +19,14 @@ afterAll(async () => {
 const everybody = Array.from({ length: 45 }, (_, n) => ({ employeeId: `e-${n}`, email: `e${n}@a.test` }));
 
 /** Answers page by page; `obeys` says whether the server knows the names of the parameters. */
-function serve(people: readonly object[], { hasTotal = true, obeys = true } = {}): void {
+function serve(entries: readonly object[], { name = 'employees', hasTotal = true, obeys = true } = {}): void {
   finhub.received.length = 0;
   finhub.respond = ({ path }, response) => {
     const query = new URL(path, 'http://finhub.test').searchParams;
     const page = obeys ? Number(query.get('page') ?? 0) : 0;
     const size = Number(query.get('size') ?? 20);
-    const pagination = hasTotal ? { pagination: { total: people.length, page, size: 20 } } : {};
-    answer(response, 200, { employees: people.slice(page * size, (page + 1) * size), ...pagination });
+    const pagination = hasTotal ? { pagination: { total: entries.length, page, size: 20 } } : {};
+    answer(response, 200, { [name]: entries.slice(page * size, (page + 1) * size), ...pagination });
   };
 }
 
@@ -35,6 +35,14 @@ describe('a list of FinHub’s', () => {
     serve(everybody);
     expect(await tenant.employees('o-1')).toHaveLength(45);
     expect(finhub.received).toHaveLength(3);
+  });
+
+  it('of webhook subscriptions is read to its last page too: ours may be on it', async () => {
+    const others = everybody.map((_, n) => ({ webhookId: `w-${n}`, url: `https://a.test/${n}`, events: [] }));
+    serve(others, { name: 'subscriptions' });
+    expect(await tenant.subscriptions()).toHaveLength(45);
+    serve(others.slice(0, 21), { name: 'subscriptions', hasTotal: false });
+    expect(await tenant.subscriptions()).toHaveLength(21);
   });
 
   it('of one page is one call, without parameters', async () => {

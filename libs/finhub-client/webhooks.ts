@@ -2,6 +2,7 @@ import type { Body, FinhubApi } from './api.js';
 import type { Call } from './call.js';
 import type { Envelope } from './envelope.js';
 import type { Fields } from './fields.js';
+import { listAll } from './paging.js';
 
 export interface Subscription {
   readonly subscriptionId: string;
@@ -23,10 +24,18 @@ export interface WebhookCalls {
 
 export function webhookCalls(api: FinhubApi): WebhookCalls {
   return {
-    subscriptions: (call) => {
-      const read = ({ data }: Envelope) => data.needItems('subscriptions', 'items').map(readSubscription);
-      return api.request('listSubscriptions', { read }, call);
-    },
+    subscriptions: (call) =>
+      listAll(
+        api,
+        {
+          operation: 'listSubscriptions',
+          path: {},
+          name: 'subscriptions',
+          read: readSubscription,
+          idOf: (subscription) => subscription.subscriptionId,
+        },
+        call,
+      ),
     createSubscription({ url, events, secret }, call) {
       const body: Body<'NewSubscription'> = { url, events: [...events], secret };
       const read = ({ data }: Envelope) => ({ subscriptionId: data.need(...subscriptionId) });

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Body, Inject, Param } from '@nestjs/common';
+import { Body, Inject, Param, Query } from '@nestjs/common';
 import { CLOCK, type Clock } from '#platform/clock.js';
 import { answer, type Answer } from '../http/answer.js';
 import { TheCall, type Call } from '../http/call.js';
 import { FinhubCall, FinhubController } from '../http/finhub-controller.js';
+import { page, type PageQuery } from '../http/page.js';
 import { notFound } from '../http/refusal.js';
 import { Ledger } from '../state/ledger.js';
 import { State } from '../state/state.js';
@@ -42,11 +43,12 @@ export class WebhooksController {
   }
 
   @FinhubCall('GET', 'subscriptions', { bearer: 'admin' })
-  list(@TheCall() call: Call): Answer {
+  list(@TheCall() call: Call, @Query() query: PageQuery): Answer {
     const own = [...this.state.subscriptions.all()].filter(
       ({ tenantId }) => tenantId === call.tenant.tenantId,
     );
-    return answer({ subscriptions: own.map(shownSubscription) });
+    const { items, pagination } = page(own, query);
+    return answer({ subscriptions: items.map(shownSubscription), pagination });
   }
 
   @FinhubCall('GET', 'subscriptions/:subscriptionId', { bearer: 'admin' })
