@@ -279,6 +279,45 @@ describe('all errors at once', () => {
     ]);
   });
 
+  test.each([undefined, 'INDIVIDUAL'])('of a request whose kind is %p, but can be told', (kind) => {
+    const worse = changed(individual('/individual/email', 'nobody'), '/individual/dateOfBirth', '2010-01-01');
+    const [, ...documents] = individualRequestExample.documents;
+    expect(errorsOf({ ...worse, documents, consents: [], kind })).toEqual([
+      `${kind === undefined ? 'required' : 'not_allowed_value'} /kind`,
+      'email_invalid /individual/email',
+      'too_few /consents',
+      'under_age /individual/dateOfBirth',
+      'document_missing /documents',
+      ...Array(3).fill('consent_missing /consents'),
+    ]);
+  });
+
+  test('of documents and consents where nobody can tell the kind', () => {
+    const { documents, consents } = individualRequestExample;
+    const twice = { documents: [documents[0], documents[0]], consents: consents.slice(1) };
+    expect(errorsOf(twice)).toEqual([
+      'required /kind',
+      'document_id_duplicate /documents/1/id',
+      'consent_missing /consents',
+    ]);
+  });
+
+  test('of a shareholder whose type is missing or wrong', () => {
+    const [person, company] = organizationRequestExample.shareholders;
+    const shareholders = [
+      { ...person, type: undefined, isPEP: undefined, isBeneficialOwner: false },
+      { ...company, type: 'COMPANY', ownershipPercentage: '0' },
+    ];
+    expect(errorsOf(JSON.parse(JSON.stringify(organization('/shareholders', shareholders))))).toEqual([
+      'required /shareholders/0/type',
+      'not_allowed_value /shareholders/1/type',
+      'is_pep_missing /shareholders/0/isPEP',
+      'shares_not_100 /shareholders',
+      'beneficial_owner_undeclared /shareholders/0/isBeneficialOwner',
+      'share_zero /shareholders/1/ownershipPercentage',
+    ]);
+  });
+
   test('prototype keys are unknown fields like any other', () => {
     const text = JSON.stringify(individualRequestExample).replace(
       '{',

@@ -2,6 +2,7 @@ import type { RuleError } from './events.js';
 import type { OnboardingRequest } from './request.js';
 import { consentErrors, individualErrors } from './rules/applicant-rules.js';
 import { documentErrors } from './rules/document-rules.js';
+import { withGuesses } from './rules/guesses.js';
 import { objectOf, type Loose } from './rules/loose.js';
 import { organizationErrors } from './rules/organization-rules.js';
 import { scan } from './rules/scan.js';
@@ -26,17 +27,19 @@ export function checkRequest(
   const errors = withoutRepeats([
     ...scanned.errors,
     ...read.errors,
-    ...businessErrors(objectOf(request), today),
+    ...businessErrors(objectOf(withGuesses(request)), today),
   ]);
   if (read.request !== undefined && errors.length === 0) return { request: read.request };
   return { errors: errors.slice(0, errorsMax) };
 }
 
 function businessErrors(request: Loose, today: string): RuleError[] {
-  const byKind = { individual: individualErrors, organization: organizationErrors };
-  const kind = request['kind'];
-  if (kind !== 'individual' && kind !== 'organization') return [];
-  return [...byKind[kind](request, today), ...documentErrors(request), ...consentErrors(request, today)];
+  return [
+    ...(request['kind'] === 'individual' ? individualErrors(request, today) : []),
+    ...(request['kind'] === 'organization' ? organizationErrors(request, today) : []),
+    ...documentErrors(request),
+    ...consentErrors(request, today),
+  ];
 }
 
 /** The scan and the schema may find the same thing. */

@@ -46,7 +46,7 @@ export function documentErrors(request: Loose): RuleError[] {
 }
 
 function missingErrors(types: readonly unknown[], request: Loose): RuleError[] {
-  const needs = request['kind'] === 'organization' ? organizationNeeds : individualNeeds;
+  const needs = needsOf(request['kind']);
   const missing = needs.filter((alternatives) => !alternatives.some((type) => types.includes(type)));
   return [
     ...missing.map((alternatives) =>
@@ -55,6 +55,12 @@ function missingErrors(types: readonly unknown[], request: Loose): RuleError[] {
     ...riskErrors(types, request),
     ...directorIdErrors(types, request),
   ];
+}
+
+/** None where nobody knows what kind it is. */
+function needsOf(kind: unknown): readonly (readonly string[])[] {
+  if (kind === 'organization') return organizationNeeds;
+  return kind === 'individual' ? individualNeeds : [];
 }
 
 /** By the request's own word for its category: which one FinHub has for it is not known before (decision 12). */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { RuleError } from '../events.js';
 import { onboardingRequestSchema, type OnboardingRequest } from '../request.js';
 import type { RuleCode } from '../reason-codes.js';
+import { withGuesses } from './guesses.js';
 import { broken, objectOf } from './loose.js';
 
 type Issue = z.core.$ZodIssue;
@@ -23,13 +24,18 @@ const formatCodes: Readonly<Record<string, RuleCode>> = {
 };
 
 /**
- * The request when its shapes are right, else every error of shape, without any of its values. zod is kept from making messages of its own: it
+ * The request when its shapes are right, else every error of shape (some twice), without any of its values. zod is kept from making messages of its own: it
  * looks at the values for them, and throws at a hostile `constructor`.
  */
 export function readRequest(request: unknown): { request?: OnboardingRequest; errors: RuleError[] } {
-  const parsed = onboardingRequestSchema.safeParse(request, { error: () => 'invalid' });
+  const parsed = parse(request);
   if (parsed.success) return { request: parsed.data, errors: [] };
-  return { errors: parsed.error.issues.flatMap((issue) => errorsOf(issue, request)) };
+  const issues = [...parsed.error.issues, ...(parse(withGuesses(request)).error?.issues ?? [])];
+  return { errors: issues.flatMap((issue) => errorsOf(issue, request)) };
+}
+
+function parse(request: unknown) {
+  return onboardingRequestSchema.safeParse(request, { error: () => 'invalid' });
 }
 
 function errorsOf(issue: Issue, request: unknown): RuleError[] {
