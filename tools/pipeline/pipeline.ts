@@ -265,7 +265,7 @@ async function makeKeys(
   const name = `local-${process.pid}-${Date.now()}`;
   const [apiKey, everyTenantApiKey] = await Promise.all([
     makeApiKey({ tenantId, name, scopes: 'submit,read,iban:read,ops' }, settings),
-    makeApiKey({ tenantId: '*', name, scopes: 'read,ops' }, settings),
+    makeApiKey({ tenantId: '*', name, scopes: 'submit,read,ops' }, settings),
   ]);
   return { apiKey, everyTenantApiKey };
 }
