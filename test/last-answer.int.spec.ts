@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { FinhubClient } from '#finhub-client/client.js';
 import { individual } from '#finhub-client/testing/applicants.js';
-import { LocalFinhub, tenantUuid } from '#finhub-client/testing/local-finhub.js';
+import { answer, LocalFinhub, tenantUuid } from '#finhub-client/testing/local-finhub.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { connectTestKafka, type TestKafka } from './kafka.js';
 import { StageWorld } from './stage-world.js';
@@ -62,4 +62,22 @@ it('of an answer that explains a failure the timeline has an excerpt, of every a
     ['attempt', masked],
     ['parked', masked],
   ]);
+});
+
+it('what FinHub misses before it activates is told by the parking, as FinHub lists it', async () => {
+  finhub.respond = (_, response) =>
+    answer(response, 422, { missingDocuments: ['DIRECTOR_ID', 'BANK_STATEMENT'] });
+  const request = { organizationId: 'o-1', actingUserId: 'u-1', roles: ['ADMIN_USER'], reason: 'done' };
+  const id = await world.begin(async (_, steps) =>
+    world.done(
+      await steps.once('activate', (call) => client.tenant(tenantUuid).activateOrganization(request, call), {
+        find: async () => ({ state: 'repeat' }),
+      }),
+    ),
+  );
+  const { data } = await world.next(id, 'parked');
+  expect(data).toMatchObject({ code: 'misconfigured', step: 'activate', isInDoubt: false });
+  const { lastAnswer } = data as { lastAnswer: { status: number; excerpt: string } };
+  expect(lastAnswer.status).toBe(422);
+  expect(lastAnswer.excerpt).toContain('"missingDocuments":["DIRECTOR_ID","BANK_STATEMENT"]');
 });

@@ -1,24 +1,40 @@
 import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import type { ApplicantKind } from '#contracts/contract.js';
 import { onboardingConsented } from '#contracts/events.js';
 import type { Wallet } from '#finhub-client/activation.js';
+import { FinhubFailure } from '#finhub-client/failure.js';
+import type { PersonalData } from '#stage/stage-options.js';
+import type { Steps } from '#stage/steps.js';
+import { OneRun } from '#stage/testing/one-run.js';
 import { RecordingSteps } from '#stage/testing/recording-steps.js';
-import { applicantsOf, eventOf, finhubOf, requestOf, vaultOf } from '../../test/handler-parts.js';
+import {
+  applicantsOf,
+  eventOf,
+  finhubOf,
+  requestOf,
+  vaultOf,
+  type FakeTenant,
+} from '../../test/handler-parts.js';
 import { ActivationHandler } from './activation.handler.js';
 
 const iban = 'LT121000011101001000';
+
+/** Neither activation nor a replay asks the stage for any. */
+const noData = {} as PersonalData;
 
 interface Given {
   readonly kind?: ApplicantKind;
   readonly isAllowed?: boolean;
   readonly wallet?: Wallet | undefined;
+  readonly finhub?: FakeTenant;
 }
 
 function world({ kind = 'individual', isAllowed = true, ...given }: Given = {}) {
   const wallet = 'wallet' in given ? given.wallet : { walletId: 'wallet-1', status: 'ACTIVE', iban };
   const activated: unknown[] = [];
   const kept: string[] = [];
-  const activate = async (asked: unknown) => {
+  const noteActivation = async (asked: unknown) => {
     activated.push(asked);
     return { state: 'active' as const };
   };
@@ -28,9 +44,10 @@ function world({ kind = 'individual', isAllowed = true, ...given }: Given = {}) 
       verification: 'approved',
       missing: isAllowed ? [] : ['SOURCE_OF_FUNDS'],
     }),
-    activateIndividual: activate,
-    activateOrganization: activate,
+    activateIndividual: noteActivation,
+    activateOrganization: noteActivation,
     wallet: async () => wallet,
+    ...given.finhub,
   });
   const vault = vaultOf(undefined, {
     keepIban: async (_, given) => {
@@ -45,7 +62,8 @@ function world({ kind = 'individual', isAllowed = true, ...given }: Given = {}) 
     kind,
   );
   const steps = new RecordingSteps();
-  return { activate: () => handler.activate(event, steps), steps, activated, kept, event };
+  const activate = (taken: Steps = steps) => handler.activate(event, taken);
+  return { activate, steps, activated, kept, event };
 }
 
 describe('activation', () => {
@@ -74,6 +92,28 @@ describe('activation', () => {
     await expect(activate()).rejects.toMatchObject({ step: 'wallet', code: 'waiting_for_wallet' });
     expect(kept).toEqual([]);
     expect(await steps.find('activate')).toEqual({ state: 'repeat' });
+  });
+
+  it('that FinHub refuses with a conflict, and of which nothing shows, is parked, and made again by a replay', async () => {
+    let isConflict = true;
+    const conflict = { kind: 'unknown-outcome', code: 'conflict', endpoint: 'activateIndividual' } as const;
+    const { activate } = world({
+      finhub: {
+        activateIndividual: async () => {
+          if (isConflict) throw new FinhubFailure(conflict);
+          return { state: 'active' };
+        },
+        wallet: async () => (isConflict ? undefined : { walletId: 'wallet-1', status: 'ACTIVE', iban }),
+      },
+    });
+    const run = new OneRun(activate, noData);
+    while (await run.turn());
+    const parked = { name: 'parked', data: { code: 'in_doubt', step: 'activate' } };
+    expect(run.told.at(-1)).toMatchObject(parked);
+    isConflict = false;
+    run.give({ command: 'replay', commandId: randomUUID(), by: 'ops@example', why: 'the state is mended' });
+    while (await run.turn());
+    expect(run.told.at(-1)).toMatchObject({ name: 'activated', data: { walletId: 'wallet-1' } });
   });
 
   it('of an individual names the e-mail and the code that was mailed', async () => {
