@@ -147,10 +147,11 @@ describe('a running tracker', () => {
     await admin.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [
       name,
     ]);
-    expect((await health.readiness()).notReady).toHaveProperty('database');
+    const { notReady } = await health.readiness();
     await allowConnections(true);
-    await waitUntil('it to be ready', async () => (await health.readiness()).isReady, 30_000);
     await admin.end();
+    expect(notReady).toHaveProperty('database');
+    await waitUntil('it to be ready', async () => (await health.readiness()).isReady, 30_000);
   });
 
   it('lists parked onboardings with reason, step, attempts and last answer', async () => {
