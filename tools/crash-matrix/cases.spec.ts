@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { casesOf, representative, roundsOf } from './cases.js';
+import type { Kind } from './kinds.js';
 import type { TraceLine } from './trace.js';
 
 const upload = 'FinHub: uploadDocument, request';
@@ -110,8 +111,14 @@ describe('of a kind whose answer is lost', () => {
   test('logins and commands of whoever takes it up are no cases of its own', () => {
     const login = bothSides('FinHub: createAdminSession, request');
     const command = bothSides('Postgres: store a command');
-    const cases = casesOf('lost-activation', [[...call, ...command, ...login, claim]], 12_000);
-    expect(representative(cases).map(({ kill }) => kill.edge)).toEqual([claim.edge]);
+    const edgesOf = (kind: Kind, lost: TraceLine[]): string[] =>
+      representative(casesOf(kind, [[...lost, ...command, ...command, ...login, claim]], 12_000)).map(
+        ({ kill }) => kill.edge,
+      );
+    expect(edgesOf('lost-activation', call)).toEqual([claim.edge]);
+    // Its evidence is a command, and the first one.
+    const registration = bothSides('FinHub: registerIndividual, request');
+    expect(edgesOf('unheard', registration)).toEqual([...command.map(({ edge }) => edge), claim.edge]);
   });
 
   test('with each further try fewer are beside each other', () => {
@@ -121,6 +128,12 @@ describe('of a kind whose answer is lost', () => {
       [2, 2],
       [1, 1, 1, 1],
     ]);
+  });
+
+  test('of an answer that is late only what comes first is tried: its owners are at work side by side', () => {
+    const answer = bothSides('FinHub: activateIndividual, answer');
+    const cases = casesOf('late', [[...answer, claim, ...found, claim, ...found]], 12_000);
+    expect(representative(cases).map(({ kill }) => kill.nth)).toEqual([1, 1, 1]);
   });
 
   test('where processes stand still, half of them stay awake', () => {

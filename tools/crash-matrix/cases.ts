@@ -51,7 +51,7 @@ function between(kind: Kind, counted: readonly TraceLine[], turn: string): [numb
   const begin = afterTurn(counted, turn);
   const { lost } = kindOf(kind);
   // A late answer's owner writes what counts no more, and the new one goes another way to the end.
-  if (lost === undefined || lost.lateUntil !== undefined) return [begin, counted.length];
+  if (lost === undefined || isLate(kind)) return [begin, counted.length];
   const repeat = `Postgres: write the intent of ${lost.step}`;
   const found = counted.findIndex(
     ({ edge, side, leaseMs = 0 }, position) =>
@@ -74,7 +74,7 @@ const isRead = /^vault: read|read waiting|former owner/u;
 /**
  * Leaves out what is only the same once more. Of many edges alike the first two and the last stay, of those of chance the
  * first; of commands' edges those of one kind of applicant, for commands know no kind; of what only reads the answer, for it has
- * no effect to be before. Of a kind that turns off, no commands that it does not turn with, and no logins.
+ * no effect to be before. Of a kind that turns off, no command but the one that it turns with, and no logins.
  */
 export function representative(cases: readonly Case[]): Case[] {
   const firstKind = cases.find((each) => !isOnItsWay(each))?.kind;
@@ -84,7 +84,8 @@ export function representative(cases: readonly Case[]): Case[] {
     if (side === 'before' && isReading(edge)) return false;
     if (isOnItsWay(each) ? isElsewhere(each) : isOfCommands.test(edge) && (nth > 1 || kind !== firstKind))
       return false;
-    if (isOfChance.test(edge)) return nth === 1;
+    // Of two owners side by side the second one's edges come at their own time.
+    if (isOfChance.test(edge) || isLate(kind)) return nth === 1;
     const alike = cases.filter(
       ({ kind: its, kill: other }) => its === kind && other.edge === edge && other.side === side,
     );
@@ -92,9 +93,13 @@ export function representative(cases: readonly Case[]): Case[] {
   });
 }
 
-function isElsewhere({ kind, kill }: Case): boolean {
+function isLate(kind: Kind): boolean {
+  return kindOf(kind).lost?.lateUntil !== undefined;
+}
+
+function isElsewhere({ kind, kill: { edge, nth } }: Case): boolean {
   const comesByCommand = kind === 'unheard' || kindOf(kind).command !== undefined;
-  return isLogin(kill) || (isIntake.test(kill.edge) && !comesByCommand);
+  return isLogin(edge) || (isIntake.test(edge) && (nth > 1 || !comesByCommand));
 }
 
 function isReading(edge: string): boolean {
@@ -112,16 +117,15 @@ export function isOnItsWay({ kill }: Case): boolean {
  * process: these cases need processes that have just started.
  */
 export function needsFreshProcess(each: Case): boolean {
-  return isLogin(each.kill) || isOnItsWay(each);
+  return isLogin(each.kill.edge) || isOnItsWay(each);
 }
 
 /** Processes for each case. Where one stands still another must be awake. */
 function besides([first]: readonly Case[], tries: number): number {
-  const isLate = first !== undefined && kindOf(first.kind).lost?.lateUntil !== undefined;
-  return 2 ** (isLate ? tries : tries - 1);
+  return 2 ** (first !== undefined && isLate(first.kind) ? tries : tries - 1);
 }
 
-function isLogin({ edge }: KillPoint): boolean {
+function isLogin(edge: string): boolean {
   return edge.includes('Session');
 }
 
@@ -132,8 +136,8 @@ function isLogin({ edge }: KillPoint): boolean {
 export function roundsOf(cases: readonly Case[], seats: number, tries = 1): Case[][] {
   const groups = new Map<string, Case[]>();
   for (const each of cases) {
-    const way = isOnItsWay(each) ? each.kind : '';
-    const key = `${needsFreshProcess(each) ? 0 : 1} ${String(each.leaseMs).padStart(9, '0')} ${way}`;
+    const lease = String(each.leaseMs).padStart(9, '0');
+    const key = `${needsFreshProcess(each) ? 0 : 1} ${isOnItsWay(each) ? each.kind : lease}`;
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return [...groups]

@@ -4,6 +4,7 @@ import { Applicants } from './applicants.js';
 import type { MatrixArguments } from './arguments.js';
 import { deathOf, type Attempt } from './attempt.js';
 import type { Case } from './cases.js';
+import { goesThrough } from './kinds.js';
 import type { StageResult } from './page.js';
 import { StageMatrix, triesMax } from './stage-matrix.js';
 import type { World } from './world.js';
@@ -40,7 +41,7 @@ export async function runMatrix(
   const missed: string[] = [];
   const wrongEnds: string[] = [];
   let deaths = 0;
-  for (const stage of wanted.stages) {
+  for (const stage of stagesOf(wanted)) {
     const matrix = new StageMatrix({ world, stage, applicants, wanted, say });
     const cases = await matrix.count();
     say(`${stage}: ${cases.length} cases.`);
@@ -56,10 +57,15 @@ export async function runMatrix(
   return { stages, deaths, missed, wrongEnds, verdict: await world.judge() };
 }
 
+/** The wanted stages through which somebody has a way of its own. */
+function stagesOf({ stages, kinds }: MatrixArguments): Stage[] {
+  return stages.filter((stage) => kinds.some((kind) => goesThrough(kind, stage)));
+}
+
 /** Prints what the cases would be. */
 export async function listCases(world: World, wanted: MatrixArguments, say: Say): Promise<void> {
   const applicants = new Applicants(world.access.tenantId, world.partitions);
-  for (const stage of wanted.stages) {
+  for (const stage of stagesOf(wanted)) {
     const cases = await new StageMatrix({ world, stage, applicants, wanted, say }).count();
     for (const each of cases) say(nameOf(stage, each));
     say(`${stage}: ${cases.length} cases.`);
