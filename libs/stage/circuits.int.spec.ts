@@ -40,7 +40,7 @@ describe.each([
     await world.publish(...applicants);
     await waitUntil('the circuit to open', () => toldOf(step).length > 0);
     // More than an applicant has attempts (3), were they counted.
-    await waitUntil('some probes', () => endpoint.probes >= 5);
+    await waitUntil('some probes', () => endpoint.probes >= 5, 30_000);
     expect(endpoint.probesAtOnce).toBe(1);
     expect(toldOf(step)).toMatchObject([{ state: 'opened', step, trouble }]);
     expect(stage.note).toBe(`calls are held back: ${step} (${trouble})`);
