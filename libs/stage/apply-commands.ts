@@ -103,13 +103,14 @@ class CommandApplication {
     run.state = 'active';
     run.parked = null;
     if (run.openStep === null) return;
-    const { name, state, intentId, isRepeat } = run.openStep;
+    const { name, state, intentId, isRepeat, notBeforeAt } = run.openStep;
     run.openStep = {
       name,
       state,
       tries: state === 'intent' ? 1 : 0,
       sinceAt: run.now().toISOString(),
       intentId,
+      notBeforeAt,
       ...(isRepeat === true ? { isRepeat } : {}),
     };
   }

@@ -19,6 +19,8 @@ export interface OpenStep {
   readonly faultsSinceAt?: string | undefined;
   /** Tries and faults of a time when it failed for everybody: they count for nothing. */
   readonly spared?: number | undefined;
+  /** The other side has asked for no call before then (`Retry-After`), whatever wakes the run earlier. */
+  readonly notBeforeAt?: string | undefined;
   /** Since when `find` says `unknown`. */
   readonly unknownSinceAt?: string | undefined;
   /** When a poll gives up. */

@@ -57,7 +57,7 @@ export class RunSteps extends Steps {
       if (found.state === 'present') return this.finish(name, options, { result: found.result, ms: 0 });
       isRepeat = found.state === 'repeat';
     }
-    this.waitForCircuit(name, options);
+    this.waitForTurn(name, options);
     // Who takes over counts from the intent on: so does the call's time.
     const endsAtMs = this.context.clock.monotonicMs() + this.timeLimitOf(options);
     const intent = await this.writeIntent(name, this.timeLimitOf(options), isRepeat);
@@ -138,7 +138,7 @@ export class RunSteps extends Steps {
     call: (call: Call) => Promise<Result>,
     options: StepOptions,
   ): Promise<{ result: Result; ms: number }> {
-    this.waitForCircuit(name, options);
+    this.waitForTurn(name, options);
     const timeLimitMs = this.timeLimitOf(options);
     if (this.run.unwrittenOnce !== undefined)
       await this.context.write(this.run, { leaseMs: this.leaseFor(timeLimitMs) });
@@ -186,7 +186,7 @@ export class RunSteps extends Steps {
   private async find<Result>(open: OpenStep, options: OnceOptions<Result>): Promise<Found<Result>> {
     const settlesInMs = this.run.settlesAtMs - this.context.clock.monotonicMs();
     if (settlesInMs > 0) throw new Suspension(settlesInMs, 'active');
-    this.waitForCircuit(`find-${open.name}`, options);
+    this.waitForTurn(`find-${open.name}`, options);
     await this.keepLease(this.timeLimitOf(options));
     const since = { at: this.run.mayHaveBegunAt() };
     const find = (call: Call) => options.find(call, since);
@@ -230,7 +230,9 @@ export class RunSteps extends Steps {
     await this.context.write(this.run, { leaseMs: this.leaseFor(timeLimitMs) });
   }
 
-  private waitForCircuit(name: string, options: StepOptions): void {
+  private waitForTurn(name: string, options: StepOptions): void {
+    const asked = this.setbacks.waitAsAsked();
+    if (asked !== undefined) throw asked;
     const heldMs = this.context.heldBackMs(this.run, name, this.timeLimitOf(options));
     if (heldMs > 0) throw this.setbacks.holdBack(heldMs);
   }

@@ -62,7 +62,8 @@ export class Setbacks {
 
   /** An answer was lost: nothing can be said until nobody can still be doing the call. */
   settle(intent: OpenStep, call: FailedCall): Interruption {
-    return this.tryAgain(intent, call, Math.max(this.run.settlesAtMs - this.context.clock.monotonicMs(), 0));
+    const settlesInMs = this.run.settlesAtMs - this.context.clock.monotonicMs();
+    return this.tryAgain(intent, call, Math.max(settlesInMs, call.failure.retryAfterMs ?? 0));
   }
 
   /** Stops and waits for a human, who is shown what was answered last. */
@@ -71,6 +72,13 @@ export class Setbacks {
     { code, isInDoubt }: Pick<ParkedReason, 'code' | 'isInDoubt'>,
   ): Parking {
     return new Parking({ code, step: name, isInDoubt, attempts: tries, lastAnswer });
+  }
+
+  /** What woke the run did not make the other side take calls again: undefined when it does. */
+  waitAsAsked(): Interruption | undefined {
+    const { notBeforeAt, state } = this.run.openStep ?? {};
+    const leftMs = notBeforeAt === undefined ? 0 : -this.run.since(notBeforeAt);
+    return leftMs > 0 ? new Suspension(leftMs, state === 'polling' ? 'waiting' : 'active') : undefined;
   }
 
   /** The circuit is open: nobody begins the step, and the time does not count. */
@@ -122,9 +130,14 @@ export class Setbacks {
   }
 
   private tryAgain(tried: OpenStep, call: FailedCall, dueMs: number): Suspension {
-    const noted = answered(tried, call.failure);
+    const noted = { ...answered(tried, call.failure), notBeforeAt: this.askedToWaitUntil(call.failure) };
     this.run.openStep = call.isSpared ? spared(noted, call.ms + dueMs) : noted;
     return new Suspension(dueMs, 'active', [this.failed(tried, call, dueMs)]);
+  }
+
+  private askedToWaitUntil({ retryAfterMs }: Failure): string | undefined {
+    if (retryAfterMs === undefined) return undefined;
+    return new Date(this.run.now().getTime() + retryAfterMs).toISOString();
   }
 
   private failed(open: OpenStep, { failure, ms }: FailedCall, dueMs: number): Fact<Attempt> {

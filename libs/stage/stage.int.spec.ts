@@ -126,17 +126,22 @@ describe('a lost answer', () => {
 });
 
 describe('a failure', () => {
-  it('without effect is tried again, not before Retry-After says so', async () => {
+  it('without effect is tried again, not before Retry-After says so, also where a command wakes it', async () => {
     const calledAt: number[] = [];
     const call = async () => {
       calledAt.push(performance.now());
       if (calledAt.length === 1)
-        throw Object.assign(new StepFailure('not-done', 'rate_limited'), { retryAfterMs: 700, status: 429 });
+        throw Object.assign(new StepFailure('not-done', 'rate_limited'), {
+          retryAfterMs: 1_500,
+          status: 429,
+        });
       return {};
     };
     const id = await world.begin(once(call));
+    await world.next(id, 'attempt');
+    await answered(id, { command: 'approve' }, { outcome: 'applied' });
     await world.next(id, 'done');
-    expect(calledAt[1]! - calledAt[0]!).toBeGreaterThanOrEqual(700);
+    expect(calledAt[1]! - calledAt[0]!).toBeGreaterThanOrEqual(1_500);
     const { data } = await world.next(id, 'attempt');
     expect(data).toMatchObject({ kind: 'failed', attempt: 1, code: 'rate_limited', status: 429 });
   });
