@@ -37,6 +37,18 @@ afterAll(async () => {
   await database.close();
 });
 
+/** Per command that is there before its stage begins, or goes on: the answer, and the state in the end. */
+const whenActive = {
+  cancel: ['applied', 'ended'],
+  erase: ['applied', 'ended'],
+  pause: ['applied', 'paused'],
+  resume: ['not_paused', 'passed'],
+  replay: ['not_parked', 'passed'],
+  correct: ['not_parked', 'passed'],
+  resolve: ['not_in_doubt', 'passed'],
+  approve: ['applied', 'passed'],
+} as const;
+
 describe('a command during a call', () => {
   it('is applied before the next call, and cancel tells what that one call did', async () => {
     const held = new HeldCall();
@@ -71,30 +83,40 @@ describe('a command during a call', () => {
 });
 
 describe('a command between two stages', () => {
-  it.each([
-    { command: 'cancel', end: 'cancelled' },
-    { command: 'erase', end: 'erased' },
-  ] as const)('$command is applied by the one that has not read yet, which calls nothing', async (each) => {
+  it('is answered once, and done, by the one that has not read yet', async () => {
     const late = await StageWorld.open({ database, kafka, tables: 'verification', follows: first });
     try {
-      const call = jest.fn(async () => ({}));
-      const event = first.newOnboarding(once(first, async () => ({})));
-      const id = event.onboardingId;
-      late.handle(id, once(late, call));
-      second.handle(
-        id,
-        once(second, async () => ({})),
+      const passedOn = await Promise.all(
+        Object.entries(whenActive).map(async ([command, [answer, state]]) => {
+          const call = jest.fn(async () => ({}));
+          const event = first.newOnboarding(once(first, async () => ({})));
+          const id = event.onboardingId;
+          late.handle(id, once(late, call));
+          second.handle(
+            id,
+            once(second, async () => ({})),
+          );
+          await first.publish(event);
+          await first.next(id, 'done');
+          const asked = { ...commandNamed(command), commandId: randomUUID() };
+          await first.commands(id, asked, asked);
+          return { id, command, commandId: asked.commandId, answer, state, call };
+        }),
       );
-      await first.publish(event);
-      await first.next(id, 'done');
-      const commandId = await first.command(id, { command: each.command });
       await late.startProcess();
-      await late.next(id, each.end);
-      await waitUntil('the answer', () => late.answersTo(commandId).length > 0);
-      expect(late.answersTo(commandId)).toMatchObject([{ outcome: 'applied' }]);
-      expect(first.answersTo(commandId)).toEqual([]);
-      expect(call).not.toHaveBeenCalled();
-      expect(await late.stateOf(id)).toBe('ended');
+      for (const { id, command, commandId, answer, state, call } of passedOn) {
+        await waitUntil(`${command}: ${state}`, async () => (await late.stateOf(id)) === state);
+        await waitUntil(`an answer to ${command}`, () => late.answersTo(commandId).length > 0);
+        expect({ command, answers: late.answersTo(commandId) }).toMatchObject({
+          command,
+          answers: [answerAs(answer)],
+        });
+        expect({ command, calls: call.mock.calls.length }).toEqual({
+          command,
+          calls: state === 'passed' ? 1 : 0,
+        });
+        expect(first.answersTo(commandId)).toEqual([]);
+      }
     } finally {
       await late.close();
     }
@@ -116,6 +138,22 @@ describe('a command between two stages', () => {
     await onlyAnswer(resume, { outcome: 'applied' });
     expect(second.eventsOf(id).map(nameOf)).toEqual(['done-next']);
   });
+});
+
+it('a hundred commands that the first stage has answered are answered by no other', async () => {
+  let isReady = false;
+  const look = async (): Promise<object> => (isReady ? {} : new NotYet('waiting_for_verification'));
+  const id = await beginJourney(
+    poll(first, look),
+    once(second, async () => ({})),
+  );
+  await isWaiting(id);
+  const approvals = Array.from({ length: 100 }, () => commandNamed('approve'));
+  const commandIds = await first.commands(id, ...approvals);
+  await waitUntil('all answers', () => commandIds.every((each) => first.answersTo(each).length > 0));
+  isReady = true;
+  await second.next(id, 'done-next');
+  for (const commandId of commandIds) await onlyAnswer(commandId, { outcome: 'applied' });
 });
 
 describe('a command given twice', () => {
@@ -144,23 +182,12 @@ describe('a command given twice', () => {
 });
 
 describe('a process killed with any command stored, in the middle of a call', () => {
-  const expected = {
-    cancel: ['applied', 'ended'],
-    erase: ['applied', 'ended'],
-    pause: ['applied', 'paused'],
-    resume: ['not_paused', 'passed'],
-    replay: ['not_parked', 'passed'],
-    correct: ['not_parked', 'passed'],
-    resolve: ['not_in_doubt', 'passed'],
-    approve: ['applied', 'passed'],
-  } as const;
-
   it('leaves each to the next owner, who answers it once and does what it says', async () => {
     const world = await StageWorld.open({ database, kafka, tables: 'consent' });
     try {
       const killed = await world.startProcess();
       const begun = await Promise.all(
-        Object.keys(expected).map(async (command) => {
+        Object.keys(whenActive).map(async (command) => {
           let calls = 0;
           const call = () =>
             (calls += 1) === 1 ? new Promise<object>(() => undefined) : Promise.resolve({});
@@ -173,7 +200,7 @@ describe('a process killed with any command stored, in the middle of a call', ()
       await killed.kill();
       await world.startProcess();
       for (const { id, command, commandId, calls } of begun) {
-        const [answer, state] = expected[command as keyof typeof expected];
+        const [answer, state] = whenActive[command as keyof typeof whenActive];
         await waitUntil(
           `${command}: ${state}`,
           async () => (await world.stateOf(id)) === state && world.answersTo(commandId).length > 0,
