@@ -24,21 +24,6 @@ beforeEach(async () => {
 });
 afterEach(() => kafka.close());
 
-it('partitions that are added while a consumer runs are found, and read from their beginning', async () => {
-  const topic = await kafka.createTopic('growing');
-  const consumer = await startConsumer(topic);
-  try {
-    await kafka.publish(topic, [{ value: 'before' }]);
-    await waitUntil('the first record', () => read.length === 1);
-    await kafka.admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
-    for (const partition of [1, 2]) await publishTo(topic, partition, [`first of ${partition}`]);
-    await waitUntil('the new partitions to be read', () => read.length >= 3, timeLimitMs);
-    expect(read.toSorted()).toEqual(['before', 'first of 1', 'first of 2']);
-  } finally {
-    await consumer.stop();
-  }
-});
-
 it('a consumer that retention has passed says so by an alarm, and goes on with the oldest record that is left', async () => {
   const topic = await kafka.createTopic('forgetful');
   const first = await startConsumer(topic);
@@ -151,12 +136,6 @@ function numbered(from: number, to: number): { value: string }[] {
 
 async function committed(topic: string): Promise<number> {
   return (await kafka.committedOffsets(groupId, topic)).get(0) ?? -1;
-}
-
-/** A producer of its own: one that knows the topic already would not know the partition. */
-async function publishTo(topic: string, partition: number, values: readonly string[]): Promise<void> {
-  const messages = values.map((value) => ({ value, partition }));
-  await publishWith(kafkajs.CompressionTypes.None, topic, ...messages);
 }
 
 async function publishWith(

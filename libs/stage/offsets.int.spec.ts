@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import { connectTestKafka, type TestKafka } from '../../test/kafka.js';
 import { StageWorld } from '../../test/stage-world.js';
 import { waitUntil } from '../../test/wait-until.js';
+import { StepFailure } from './failure.js';
 
 jest.setTimeout(120_000);
 
@@ -83,17 +84,66 @@ it('an older offset that a member commits for partitions which are not its own b
   for (const [onboardingId, times] of calls) expect([onboardingId, times]).toEqual([onboardingId, 1]);
 });
 
-function newOnboardings(count: number): OnboardingEvent[] {
-  return Array.from({ length: count }, () =>
-    world.newOnboarding(async ({ onboardingId }, steps) => {
+it('partitions that are added under load are found: events stay in order, and nothing is worked on twice', async () => {
+  const other = await world.startProcess();
+  // A producer of its own: one that knows the topic already would not know the partitions.
+  const upstream = await connectTestKafka();
+  try {
+    const early = newOnboardings(20, 2);
+    await passThrough(early);
+    for (const topic of [world.topics.asked, world.topics.commands])
+      await kafka.admin.createPartitions({ topicPartitions: [{ topic, count: 2 * partitions }] });
+    const grown = newOnboardings(20, 2);
+    // Those that are done come once more, most of them on another partition.
+    const records = [...grown, ...early].map((event) => ({
+      key: event.onboardingId,
+      value: world.valueOf(event),
+    }));
+    await upstream.publish(world.topics.asked, records);
+    const areDone = () => grown.every(({ onboardingId }) => told(onboardingId).includes('done 3'));
+    const load: OnboardingEvent[] = [];
+    await waitUntil(
+      'the new partitions to be read',
+      async () => {
+        const more = newOnboardings(5, 2);
+        await passThrough(more);
+        load.push(...more);
+        return areDone();
+      },
+      timeLimitMs,
+    );
+    await allRead();
+    for (const { onboardingId } of [...early, ...grown, ...load]) {
+      expect(told(onboardingId)).toEqual(['attempt 1', 'attempt 2', 'done 3']);
+      expect([onboardingId, calls.get(onboardingId)]).toEqual([onboardingId, 1]);
+    }
+  } finally {
+    await upstream.close();
+    await other.stop();
+  }
+});
+
+/** Each is refused so many times at first, which is told as an attempt each. */
+function newOnboardings(count: number, refusals = 0): OnboardingEvent[] {
+  return Array.from({ length: count }, () => {
+    let refused = 0;
+    return world.newOnboarding(async ({ onboardingId }, steps) => {
       const call = async () => {
+        if ((refused += 1) <= refusals) throw new StepFailure('not-done', 'rate_limited');
         calls.set(onboardingId, (calls.get(onboardingId) ?? 0) + 1);
         return {};
       };
       const find = async () => ({ state: 'present', result: {} }) as const;
       return world.done(await steps.once('register', call, { find, timeLimitMs: 1_000 }));
-    }),
-  );
+    });
+  });
+}
+
+/** Each event by name and sequence, copies left out: those of one topic as they were read, `done` from its own at last. */
+function told(onboardingId: string): string[] {
+  const byId = new Map(world.eventsOf(onboardingId).map((event) => [event.id, event]));
+  const names = [...byId.values()].map(({ type, sequence }) => `${type.split('.')[1]} ${sequence}`);
+  return names.toSorted((one, other) => Number(one.startsWith('done')) - Number(other.startsWith('done')));
 }
 
 async function passThrough(onboardings: readonly OnboardingEvent[]): Promise<void> {
