@@ -6,6 +6,7 @@ export type Fate = 'answer-lost' | 'statement-lost' | 'late';
 interface Awaited {
   readonly texts: readonly string[];
   readonly fate: Fate;
+  readonly isAtCommit: boolean;
   skip: number;
   readonly met: (met: Met) => void;
 }
@@ -13,6 +14,8 @@ interface Awaited {
 interface Link {
   readonly client: Socket;
   readonly database: Socket;
+  /** Whose COMMIT is to come. */
+  awaited?: Awaited;
 }
 
 /** A statement that met its fate. */
@@ -59,7 +62,14 @@ export class PostgresProxy {
   /** Gives the next statement that holds all of `texts` its fate, after as many of them as `skip` went through. */
   async next(texts: readonly string[], fate: Fate, skip = 0): Promise<Met> {
     return new Promise((met) => {
-      this.awaited.push({ texts, fate, skip, met });
+      this.awaited.push({ texts, fate, skip, met, isAtCommit: false });
+    });
+  }
+
+  /** The same for the COMMIT of the transaction in which the statement is. */
+  async nextCommit(texts: readonly string[], fate: Fate): Promise<Met> {
+    return new Promise((met) => {
+      this.awaited.push({ texts, fate, skip: 0, met, isAtCommit: true });
     });
   }
 
@@ -82,7 +92,7 @@ export class PostgresProxy {
 
   private carry(client: Socket): void {
     const database = connect(Number(this.behind.port), this.behind.hostname);
-    const link = { client, database };
+    const link: Link = { client, database };
     this.join(client, database);
     this.join(database, client);
     let asked: Buffer[] = [];
@@ -92,7 +102,7 @@ export class PostgresProxy {
       // The messages of one statement are written together: they are looked at, and let through, together.
       if (isStatement(bytes) && !bytes.subarray(-sync.length).equals(sync)) return;
       asked = [];
-      const awaited = this.whoAwaits(bytes);
+      const awaited = this.whoStrikes(bytes, link);
       if (awaited === undefined) database.write(bytes);
       else this.fulfil(awaited, bytes, link);
     });
@@ -107,6 +117,14 @@ export class PostgresProxy {
       this.sockets.delete(socket);
       if (!this.held.has(other)) other.destroy();
     });
+  }
+
+  private whoStrikes(bytes: Buffer, link: Link): Awaited | undefined {
+    if (link.awaited !== undefined) return bytes.includes('COMMIT') ? link.awaited : undefined;
+    const awaited = this.whoAwaits(bytes);
+    if (awaited?.isAtCommit !== true) return awaited;
+    link.awaited = awaited;
+    return undefined;
   }
 
   private whoAwaits(bytes: Buffer): Awaited | undefined {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createPool } from '#platform/database.js';
+import { PostgresProxy } from '../../test/postgres-proxy.js';
 import { individual, newAdmission, openVault, type VaultFixture } from '../../test/vault-fixture.js';
 import { waitUntil } from '../../test/wait-until.js';
 import type { Query } from './database.js';
@@ -83,6 +85,33 @@ describe('admission', () => {
 
     expect(await verdicts).toEqual(['repeat', 'new']);
   });
+
+  it.each([
+    { fate: 'answer-lost', isInTransaction: true, then: 'repeat' },
+    { fate: 'answer-lost', isInTransaction: false, then: 'repeat' },
+    { fate: 'statement-lost', isInTransaction: true, then: 'new' },
+    { fate: 'statement-lost', isInTransaction: false, then: 'new' },
+  ] as const)(
+    'whose COMMIT is lost throws, and the same again is told what became of it: $then ($fate, transaction: $isInTransaction)',
+    async ({ fate, isInTransaction, then }) => {
+      const proxy = await PostgresProxy.open(fixture.urlOf('registration'));
+      const pool = createPool(proxy.url, { applicationName: 'spec', schema: 'registration' });
+      const behind = new Vault(pool, fixture.keys);
+      const cutOff = isInTransaction ? behind.forTenant('tenant-a') : behind;
+      const admission = newAdmission();
+      const statement = ['insert into vault.admission', admission.onboardingId];
+      const cut = isInTransaction ? proxy.nextCommit(statement, fate) : proxy.next(statement, fate);
+      await expect(cutOff.admit([admission])).rejects.toThrow();
+      await cut;
+      expect(await cutOff.admit([admission])).toEqual([then]);
+      expect(await cutOff.admit([{ ...admission, body: individual({ firstName: 'Jonas' }) }])).toEqual([
+        'conflict',
+      ]);
+      expect(await vault.request(admission.onboardingId)).toEqual(admission.body);
+      await pool.end();
+      await proxy.close();
+    },
+  );
 
   it('stores any JSON value: NUL, lone surrogates, prototype keys, bare values', async () => {
     const bodies = [

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { onboardingIdOf } from '#contracts/onboarding-id.js';
 import { individualRequestExample, organizationRequestExample } from '#contracts/request-examples.js';
+import { PostgresProxy } from '../../../test/postgres-proxy.js';
 import { everyTenant } from '../api-keys/api-key.js';
 import { World, type RunningGateway } from '../testing/world.js';
 
@@ -19,8 +20,8 @@ afterAll(async () => {
   await world.close();
 });
 
-const submit = (requestId: string, request: unknown, query = '') =>
-  gateway.call('POST', `/v1/onboardings${query}`, { key, json: { requestId, request } });
+const submit = (requestId: string, request: unknown, query = '', at = gateway) =>
+  at.call('POST', `/v1/onboardings${query}`, { key, json: { requestId, request } });
 const idOf = (requestId: string) => onboardingIdOf(world.tenantId, requestId);
 const requested = (requestId: string) => world.published('onboarding.requested.v1', idOf(requestId));
 const refused = (requestId: string) => world.published('onboarding.refused.v1', idOf(requestId));
@@ -90,6 +91,44 @@ test('a key of every tenant submits for the tenant that it names, and a key of o
   expect(await requested('for-another')).toMatchObject([{ tenantid: world.tenantId }]);
   const other = await world.key(['submit'], 'another-tenant');
   expect((await gateway.call('POST', named, { key: other, json })).status).toBe(403);
+});
+
+describe('a request whose COMMIT is lost', () => {
+  const statements = {
+    note: 'insert into gateway.unpublished',
+    admission: 'insert into vault.admission',
+    removal: 'delete from gateway.unpublished where onboarding_id',
+  };
+
+  test('is not lost, and sent again it is not doubled, whichever of its COMMITs that was', async () => {
+    const proxy = await PostgresProxy.open(world.database.urlFor('gateway'));
+    const cutOff = await world.start({ env: { DATABASE_URL: proxy.url } });
+    const send = async (requestId: string) =>
+      (await submit(requestId, individualRequestExample, '', cutOff)).status;
+    try {
+      const cases = [
+        { of: 'note', fate: 'answer-lost', statuses: [503, 202] },
+        { of: 'note', fate: 'statement-lost', statuses: [503, 202] },
+        { of: 'admission', fate: 'answer-lost', statuses: [503, 200] },
+        { of: 'admission', fate: 'statement-lost', statuses: [503, 202] },
+        { of: 'removal', fate: 'answer-lost', statuses: [202, 200] },
+        { of: 'removal', fate: 'statement-lost', statuses: [202, 200] },
+      ] as const;
+      for (const { of, fate, statuses } of cases) {
+        const requestId = `${of}-${fate}`;
+        const cut = proxy.nextCommit([statements[of], idOf(requestId)], fate);
+        const first = await send(requestId);
+        await cut;
+        expect({ requestId, statuses: [first, await send(requestId)] }).toEqual({ requestId, statuses });
+        const events = await requested(requestId);
+        expect(new Set(events.map(({ id }) => id)).size).toBe(1);
+        expect(await world.vaultOf().admissionById(idOf(requestId))).toMatchObject({ isErased: false });
+      }
+    } finally {
+      await cutOff.stop();
+      await proxy.close();
+    }
+  });
 });
 
 describe('a request that breaks rules', () => {
