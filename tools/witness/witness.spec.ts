@@ -291,7 +291,7 @@ describe('it is found', () => {
         Scene.consented()
           .unread('activate', 'activation', { times: 12, seconds: 900 })
           .answered('activation', '1', { command: 'replay' })
-          .unread('activate', 'activation', { times: 12, seconds: 15 }),
+          .unread('activate', 'activation', { times: 12, seconds: 15, from: 900 }),
     ],
     [
       'that a call was in doubt of which the look-up was read, and told nothing',

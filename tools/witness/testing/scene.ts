@@ -89,17 +89,22 @@ export class Scene {
   }
 
   /**
-   * A step whose call has no answer at the beginning of 2030, nor has a look-up, `times` in all; in doubt after that time.
+   * A step whose call has no answer `from` seconds after the beginning of 2030, nor has a look-up, `times` in all; in doubt after
+   * that time.
    */
-  unread(step: string, stage: string, { times, seconds }: { times: number; seconds: number }): this {
+  unread(
+    step: string,
+    stage: string,
+    { times, seconds, from = 0 }: { times: number; seconds: number; from?: number },
+  ): this {
     const timeOf = (second: number): string => new Date(Date.UTC(2030, 0) + second * 1_000).toISOString();
     for (let attempt = 0; attempt < times; attempt += 1)
       this.event('attempt', stage, {
-        time: timeOf((attempt * seconds) / times),
+        time: timeOf(from + (attempt * seconds) / times),
         data: { kind: 'failed', step, attempt: 1, code: 'timed_out' },
       });
     const data = { code: 'in_doubt', step, isInDoubt: true, attempts: 1 };
-    return this.event('parked', stage, { time: timeOf(seconds), data }).state('parked');
+    return this.event('parked', stage, { time: timeOf(from + seconds), data }).state('parked');
   }
 
   effect(key: string, objectIds: readonly string[] = ['object'], isOnceOnly = true): this {
