@@ -94,13 +94,12 @@ export class Hands {
   }
 
   private async rebalance({ stage, forMs }: Of<'rebalance'>): Promise<Outcome> {
-    const { guest, kafka, record } = this.tools;
+    const { guest, kafka, record, signal: over } = this.tools;
     return visit({
       guest: await guest(stage),
       members: () => kafka.members(groupOf(stage)),
       whole: this.partsOf(stage).length,
-      record,
-      stay: () => this.pause(forMs),
+      ...{ record, forMs, signal: over },
     });
   }
 

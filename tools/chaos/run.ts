@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -47,6 +48,8 @@ export class ChaosRun {
     private readonly at: ChaosSurroundings,
   ) {
     this.switchboard = new Switchboard(join(at.directory, 'clocks'));
+    // Every action that is under way waits for it.
+    setMaxListeners(0, this.over.signal);
   }
 
   /** Rejects where the pipeline does not start at all; `stop` it then too. */
