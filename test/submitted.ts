@@ -9,6 +9,7 @@ export interface Standing {
   readonly code?: string;
   readonly step?: string;
   readonly iban?: string;
+  readonly timeline?: readonly object[];
 }
 
 const timeLimitMs = 30_000;
