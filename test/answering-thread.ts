@@ -5,16 +5,24 @@ const program = `
   const { parentPort } = require('node:worker_threads');
   const server = require('node:http').createServer((request, response) => {
     parentPort.postMessage(request.url);
+    request.resume().on('end', () => parentPort.postMessage({ whole: request.url }));
     setTimeout(() => response.end('{"id":1}'), 30);
   });
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`;
 
 /** An HTTP server in a thread of its own, which answers `{"id":1}` after 30 ms also while the spec's thread is frozen. */
 export class AnsweringThread {
+  /** The paths of the requests that came with their whole body. */
+  readonly whole: string[] = [];
+
   private constructor(
     private readonly worker: Worker,
     readonly url: string,
-  ) {}
+  ) {
+    worker.on('message', (came: string | { whole: string }) => {
+      if (typeof came === 'object') this.whole.push(came.whole);
+    });
+  }
 
   static async start(): Promise<AnsweringThread> {
     const worker = new Worker(program, { eval: true });

@@ -7,8 +7,9 @@ export interface Call {
   /** How long to wait for a connection, and then again, from the moment of sending, for the whole answer. Milliseconds. */
   readonly timeLimitMs: number;
   /**
-   * Called in the same tick in which the request is written to the socket, each time that it is (a call that a renewed
-   * session repeats is sent twice). What it throws reaches the caller as it is, and nothing has been written.
+   * Called in the same turn in which the request is written to the socket, each time that it is (a call that a renewed
+   * session repeats is sent twice), and of a streamed body before each part. What it throws reaches the caller as it is, and
+   * nothing whole has been written.
    */
   beforeSend(): void;
 }

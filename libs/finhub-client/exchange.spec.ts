@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Socket } from 'node:net';
 import { Pool } from 'undici';
-import { exchange, type Sending } from './exchange.js';
+import { exchange, OwnError, type Sending } from './exchange.js';
 import { AnsweringThread } from '../../test/answering-thread.js';
 
 const sending: Sending = { method: 'POST', path: '/', headers: { 'content-length': '2' }, body: '{}' };
@@ -39,6 +39,24 @@ it('the request is written in the very turn of the event loop in which the clock
   };
   await exchange(pool, sending, callOf(5_000, look));
   expect(seen.slice(0, 3)).toEqual(['looked', 'written', 'next turn']);
+});
+
+it('after a freeze in the middle of a document the rest of it is not sent', async () => {
+  const deadlineMs = performance.now() + 500;
+  const look = () => {
+    if (performance.now() > deadlineMs) throw new Error('too late');
+  };
+  const body = (async function* () {
+    yield Buffer.from('{');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+    yield Buffer.from('}');
+  })();
+  await expect(
+    exchange(pool, { ...sending, path: '/document', body }, callOf(5_000, look)),
+  ).rejects.toMatchObject({ constructor: OwnError, cause: { message: 'too late' } });
+  await exchange(pool, { ...sending, path: '/after' }, callOf(5_000));
+  expect(finhub.whole).toContain('/after');
+  expect(finhub.whole).not.toContain('/document');
 });
 
 function callOf(timeLimitMs: number, beforeSend: () => void = () => undefined) {

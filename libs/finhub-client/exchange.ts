@@ -41,11 +41,27 @@ export function exchange(dispatcher: Dispatcher, sending: Sending, call: Call): 
       handler.giveUp('call_aborted');
       return;
     }
-    const { method, path, headers } = sending;
+    const { method, path, headers, body = null } = sending;
+    const parts = typeof body === 'string' || body === null ? body : lookedAtEach(body, call);
     // undici takes any async iterable, which its types do not say.
-    const body = (sending.body ?? null) as string | Readable | null;
-    dispatcher.dispatch({ method, path, headers, body }, handler);
+    dispatcher.dispatch({ method, path, headers, body: parts as string | Readable | null }, handler);
   });
+}
+
+/** undici writes a part in the turn in which it gets it: after a freeze in the middle no more is written. */
+async function* lookedAtEach(body: AsyncIterable<Buffer>, call: Call): AsyncGenerator<Buffer> {
+  for await (const part of body) {
+    look(call);
+    yield part;
+  }
+}
+
+function look(call: Call): void {
+  try {
+    call.beforeSend();
+  } catch (error) {
+    throw new OwnError('beforeSend threw', { cause: error });
+  }
 }
 
 class ExchangeHandler implements Dispatcher.DispatchHandler {
@@ -73,9 +89,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (this.#isSettled) throw new Error('given up while it waited for a connection');
     if (this.#controller) throw new Error('a request is never written twice');
     try {
-      this.call.beforeSend();
+      look(this.call);
     } catch (error) {
-      this.#fail(new OwnError('beforeSend threw', { cause: error }));
+      this.#fail(error as OwnError);
       throw error;
     }
     this.#controller = controller;

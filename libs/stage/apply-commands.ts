@@ -31,6 +31,7 @@ export async function applyCommands(
     }
     const decision = decideCommand(run, command, {
       signals: options.signals,
+      endsJourney: options.endsJourney,
       isCorrectable: (pointer) => options.isCorrectable(pointer, run.applicantKind),
     });
     if (decision.do === 'later') return true;
@@ -156,7 +157,8 @@ class CommandApplication {
       this.answer('refused', 'on_hold');
       return;
     }
-    if (run.state !== 'ended') this.cancel();
+    if (run.hasToldEnd) this.end();
+    else if (run.state !== 'ended') this.cancel();
     const { commandId, by, why } = command;
     run.unwrittenFacts.push(options.contracts.erased({ commandId, by, why, places: [...erased] }));
     this.answer('applied');

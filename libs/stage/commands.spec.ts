@@ -27,6 +27,7 @@ const everything = [
 const intent: OpenStep = { name: 'register', state: 'intent', tries: 1, sinceAt: '2030-01-01T00:00:00Z' };
 const rules: CommandRules = {
   signals: ['approve', 'customer.created'],
+  endsJourney: false,
   isCorrectable: (pointer) => pointer === '/email',
 };
 const refused = (code: string) => ({ do: 'refuse', code });
@@ -115,6 +116,21 @@ describe('a command', () => {
     expect(decideCommand(subject('active'), plain('approve'), deaf)).toEqual(refused('not_waiting'));
   });
 
+  it.each(everything)(
+    '$command finds a stage whose told end is done again as if it were there, but for the replay of what is parked',
+    (command) => {
+      const redone = { hasToldEnd: true, mayHaveForgotten: true };
+      for (const state of ['active', 'waiting'] as const) {
+        expect(decide({ ...redone, state }, command)).toEqual(decide('passed', command));
+        expect(
+          decideCommand(subject({ ...redone, state }), command, { ...rules, endsJourney: true }),
+        ).toEqual(decide('ended', command));
+      }
+      const parked = decide({ ...redone, state: 'parked' }, command);
+      expect(parked).toEqual(command.command === 'replay' ? { do: 'replay' } : { do: 'leave' });
+    },
+  );
+
   it('look-again wakes what has not ended, and changes nothing else', () => {
     expect(decide('waiting', plain('look-again'))).toEqual({ do: 'wake' });
     expect(decide('ended', plain('look-again'))).toEqual({ do: 'leave' });
@@ -123,7 +139,8 @@ describe('a command', () => {
 
 function subject(found: RunState | Partial<CommandSubject>): CommandSubject {
   const given = typeof found === 'string' ? { state: found } : found;
-  return { state: 'active', openStep: null, isSettling: false, mayHaveForgotten: false, ...given };
+  const usual = { openStep: null, isSettling: false, mayHaveForgotten: false, hasToldEnd: false };
+  return { state: 'active', ...usual, ...given };
 }
 
 function decide(found: RunState | Partial<CommandSubject>, command: Command) {

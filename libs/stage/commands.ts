@@ -11,11 +11,15 @@ export interface CommandSubject {
   readonly isSettling: boolean;
   /** After a restored backup: a step without a record may have been called with what was sent then. */
   readonly mayHaveForgotten: boolean;
+  /** After a restored backup: the stage's good end is told, and only its last steps are done again. */
+  readonly hasToldEnd: boolean;
 }
 
 /** What this stage knows of its own. */
 export interface CommandRules {
   readonly signals: readonly string[];
+  /** Its good end is the journey's. */
+  readonly endsJourney: boolean;
   readonly isCorrectable: (pointer: string) => boolean;
 }
 
@@ -34,11 +38,8 @@ const leave: CommandDecision = { do: 'leave' };
 const refuse = (code: CommandAnswerCode): CommandDecision => ({ do: 'refuse', code });
 
 /** Pure: the whole of what commands may do to an onboarding in a stage. */
-export function decideCommand(
-  subject: CommandSubject,
-  command: Command,
-  rules: CommandRules,
-): CommandDecision {
+export function decideCommand(known: CommandSubject, command: Command, rules: CommandRules): CommandDecision {
+  const subject = asTold(known, command, rules);
   // The onboarding has gone on to the next stage, which gets the same command and answers it.
   if (subject.state === 'passed') return leave;
   if (command.command === 'erase') return subject.isSettling ? { do: 'later' } : { do: 'erase' };
@@ -47,6 +48,16 @@ export function decideCommand(
     return decideSignal(subject, command, rules);
   if (subject.state === 'ended') return refuse('already_ended');
   return decideOperation(subject, command, rules);
+}
+
+/** What was told stays so, also while it is done again; there a human may only help on what is parked. */
+function asTold(
+  subject: CommandSubject,
+  { command }: Command,
+  { endsJourney }: CommandRules,
+): CommandSubject {
+  if (!subject.hasToldEnd || (command === 'replay' && subject.state === 'parked')) return subject;
+  return { ...subject, state: endsJourney ? 'ended' : 'passed' };
 }
 
 function decideSignal({ state }: CommandSubject, command: Command, rules: CommandRules): CommandDecision {

@@ -106,8 +106,7 @@ export class RunContext {
   async write(run: Run, change: RunChange): Promise<void> {
     const beganAtMs = this.clock.monotonicMs();
     if (change.state !== undefined) run.state = change.state;
-    const facts = [...run.unwrittenFacts, ...(change.facts ?? [])];
-    const events = facts.map((fact, index) => this.toOutbox(run, fact, run.sequence + index + 1));
+    const { events, sequence } = this.numbered(run, change);
     const written = { openStep: run.openStep, signals: run.signals };
     const verdict = await this.parts.journal.write({
       onboardingId: run.onboardingId,
@@ -116,7 +115,7 @@ export class RunContext {
       results: run.unwrittenResults,
       openStep: run.openStep,
       settleMs: change.settleMs ?? null,
-      sequence: run.sequence + events.length,
+      sequence,
       attempt: run.attempt,
       replayOf: run.replayOf,
       signals: run.signals,
@@ -128,7 +127,7 @@ export class RunContext {
       appliedCommands: run.appliedCommands,
       events,
     });
-    run.sequence += events.length;
+    run.sequence = sequence;
     run.written = written;
     run.unwrittenFacts = [];
     run.unwrittenResults = {};
@@ -141,6 +140,17 @@ export class RunContext {
       if (run.openStep?.isRepeat !== true) run.intentAt = run.now();
     }
     this.parts.outbox.publish(events);
+  }
+
+  /** What is told with the next write, and how far the stage's events are numbered then. */
+  private numbered(run: Run, { facts = [], end }: RunChange): { events: OutboxRow[]; sequence: number } {
+    const events = [...run.unwrittenFacts, ...facts].map((fact, index) =>
+      this.toOutbox(run, fact, run.sequence + index + 1),
+    );
+    const sequence = run.sequence + events.length;
+    if (end === undefined) return { events, sequence };
+    const number = run.row.toldEnd ?? sequence + 1;
+    return { events: [...events, this.toOutbox(run, end, number)], sequence: Math.max(sequence, number) };
   }
 
   /** Runs a call until `endsAtMs` (monotonic); an answer after that goes to `onLate`. Throws what the call throws. */

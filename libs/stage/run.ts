@@ -49,6 +49,8 @@ export interface RunRow {
   /** After a restored backup: since when there may have been calls of which the row does not know. */
   readonly lookFirstSince: Date | null;
   readonly sequence: number;
+  /** After a restored backup: the number under which the stage's end was told, before its last steps are done again. */
+  readonly toldEnd: number | null;
   readonly attempt: number;
   readonly replayOf: string | null;
   readonly signals: readonly Signal[];
@@ -71,6 +73,8 @@ export interface RunChange {
   /** Set with an intent: how long until nobody can still be doing its call. */
   readonly settleMs?: number;
   readonly facts?: readonly Fact[];
+  /** The event that tells the stage's good end: once told, always under the same number. */
+  readonly end?: Fact;
   /** The commands that wait have been seen and can't be applied yet: `dueMs` counts all the same. */
   readonly mayCommandsWait?: boolean;
 }
@@ -166,6 +170,11 @@ export class Run {
   /** After a restored backup: there may have been calls of which the row does not know. */
   get mayHaveForgotten(): boolean {
     return this.row.lookFirstSince !== null;
+  }
+
+  /** After a restored backup: the stage has told its good end, and does its last steps again. */
+  get hasToldEnd(): boolean {
+    return this.row.toldEnd !== null;
   }
 
   /** After a restored backup a step without any record may have been called all the same: as if its answer were lost. */

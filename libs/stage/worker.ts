@@ -162,6 +162,7 @@ export function rowOf({ event, traceparent, hasCommands, databaseNow }: Started)
     settlesInMs: 0,
     lookFirstSince: null,
     sequence: 0,
+    toldEnd: null,
     attempt: 1,
     replayOf: null,
     signals: [],

@@ -54,7 +54,7 @@ function toRecord(run: ToldRun): object {
   return {
     onboarding_id: run.onboardingId,
     state: run.state,
-    is_redone: run.isRedone,
+    told_end: run.toldEnd,
     sequence: run.sequence,
     // What was parked since then is tried again, and parked again if it has to be.
     standing: run.standing?.state === 'parked' ? undefined : run.standing,
@@ -75,7 +75,7 @@ UPDATE stage_run SET
 WHERE state NOT IN ('passed', 'ended')`;
 
 const toldRecords = `jsonb_to_recordset($1::jsonb) AS t(
-  onboarding_id uuid, state text, is_redone boolean, sequence int, standing jsonb, answered jsonb, results jsonb)`;
+  onboarding_id uuid, state text, told_end int, sequence int, standing jsonb, answered jsonb, results jsonb)`;
 
 /**
  * Rows that the backup has. A finished one only learns how far its events are numbered; one that a human has paused or set
@@ -90,16 +90,17 @@ WITH told AS (
   FROM stage_run r JOIN told t USING (onboarding_id)
 ), changed AS (
   UPDATE stage_run r SET
-    sequence = CASE WHEN t.is_redone AND NOT b.is_finished THEN t.sequence ELSE greatest(r.sequence, t.sequence) END,
+    sequence = greatest(r.sequence, t.sequence),
+    told_end = CASE WHEN NOT b.is_finished THEN t.told_end END,
     answered = t.answered,
     results = CASE WHEN b.is_finished THEN r.results ELSE t.results || r.results END,
     state = CASE WHEN b.is_finished THEN r.state
-                 WHEN t.state <> 'active' OR t.is_redone THEN t.state
+                 WHEN t.state <> 'active' OR t.told_end IS NOT NULL THEN t.state
                  ELSE coalesce(b.standing, r.state) END,
-    parked = CASE WHEN t.state = 'active' AND NOT t.is_redone AND b.standing IS NULL THEN r.parked END,
-    open_step = CASE WHEN t.state = 'active' AND NOT t.is_redone THEN r.open_step END,
+    parked = CASE WHEN t.state = 'active' AND t.told_end IS NULL AND b.standing IS NULL THEN r.parked END,
+    open_step = CASE WHEN t.state = 'active' AND t.told_end IS NULL THEN r.open_step END,
     due_at = CASE WHEN b.is_finished OR t.state <> 'active' OR b.standing = 'paused' THEN NULL
-                  WHEN t.is_redone OR b.standing = 'active' THEN now()
+                  WHEN t.told_end IS NOT NULL OR b.standing = 'active' THEN now()
                   ELSE r.due_at END
   FROM told t JOIN before b ON b.onboarding_id = t.onboarding_id
   WHERE r.onboarding_id = t.onboarding_id AND t.sequence > 0
@@ -109,7 +110,7 @@ SELECT state FROM changed WHERE NOT is_finished`;
 
 /** Rows that it does not have. $1 told runs, $2 since */
 const rememberSql = `
-INSERT INTO restored_run (onboarding_id, state, sequence, answered, results, look_first_since)
-SELECT t.onboarding_id, t.state, t.sequence, t.answered, t.results, $2 FROM ${toldRecords}
+INSERT INTO restored_run (onboarding_id, state, sequence, told_end, answered, results, look_first_since)
+SELECT t.onboarding_id, t.state, t.sequence, t.told_end, t.answered, t.results, $2 FROM ${toldRecords}
 WHERE NOT EXISTS (SELECT FROM stage_run r WHERE r.onboarding_id = t.onboarding_id)
 RETURNING state`;

@@ -49,7 +49,7 @@ describe('what the topics tell', () => {
       standing: undefined,
       answered: [],
       results: {},
-      isRedone: false,
+      toldEnd: undefined,
     };
     expect(told(requested).runsOf('registration')).toEqual([{ onboardingId, ...nothing }]);
     const registered = event(onboardingRegistered, { sequence: 1 });
@@ -83,17 +83,21 @@ describe('what the topics tell', () => {
       {
         onboardingId,
         state: 'active',
-        isRedone: true,
-        sequence: 2,
+        toldEnd: 3,
+        sequence: 3,
         standing: undefined,
         answered: [],
         results: { register },
       },
     ]);
     const activated = event(onboardingActivated, { stage: 'activation', sequence: 1 });
-    expect(told(activated).runsOf('activation')).toMatchObject([{ state: 'active', sequence: 0 }]);
+    expect(told(activated).runsOf('activation')).toMatchObject([
+      { state: 'active', sequence: 1, toldEnd: 1 },
+    ]);
     const refusal = event(onboardingAnswered, { stage: 'activation', sequence: 2 });
-    expect(told(activated, refusal).runsOf('activation')).toMatchObject([{ state: 'ended', sequence: 2 }]);
+    expect(told(activated, refusal).runsOf('activation')).toMatchObject([
+      { state: 'active', sequence: 2, toldEnd: 1 },
+    ]);
   });
 
   it('is which commands are answered; an erasure is none of them, for the restored vault knows nothing of it', () => {

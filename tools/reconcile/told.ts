@@ -25,8 +25,8 @@ export type Standing = 'active' | 'paused' | 'parked';
 export interface ToldRun {
   readonly onboardingId: string;
   readonly state: 'active' | 'passed' | 'ended';
-  /** Its last steps are done again, and its last event is told again, with the same id. */
-  readonly isRedone: boolean;
+  /** The number of its good end, where its last steps are done again: that event is told again, with the same id. */
+  readonly toldEnd: number | undefined;
   readonly sequence: number;
   /** Which of these commands or parkings came last, and its number. */
   readonly standing: { readonly state: Standing; readonly sequence: number } | undefined;
@@ -85,19 +85,18 @@ export class Told {
       return {
         onboardingId,
         state: 'active',
-        isRedone: true,
-        sequence: sequence - 1,
+        toldEnd: end?.sequence,
+        sequence,
         standing: undefined,
         answered,
         results: redone,
       };
     const state = (end && this.stages.endOf(end.type)) ?? 'active';
-    return { onboardingId, state, isRedone: false, sequence, standing, answered, results: {} };
+    return { onboardingId, state, toldEnd: undefined, sequence, standing, answered, results: {} };
   }
 
-  /** Only where the end is the last that was told: it is told again under its own number. */
-  private redoneOf({ end, last, isErased }: Story): Readonly<Record<string, unknown>> | undefined {
-    if (end === undefined || end !== last || isErased) return undefined;
+  private redoneOf({ end, isErased }: Story): Readonly<Record<string, unknown>> | undefined {
+    if (end === undefined || isErased) return undefined;
     const results = this.stages.redone(end);
     if (results === undefined) return undefined;
     return Object.fromEntries(

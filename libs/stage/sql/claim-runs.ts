@@ -3,7 +3,8 @@ const columns = `
   r.intent_at AS "intentAt",
   coalesce(extract(epoch FROM r.settles_at - now()) * 1000, 0)::float8 AS "settlesInMs",
   r.sequence, r.attempt, r.replay_of AS "replayOf", r.signals, r.parked, r.answered, r.lease_token::text AS "leaseToken",
-  r.has_commands AS "hasCommands", r.look_first_since AS "lookFirstSince", now() AS "databaseNow"`;
+  r.has_commands AS "hasCommands", r.look_first_since AS "lookFirstSince", r.told_end AS "toldEnd",
+  now() AS "databaseNow"`;
 
 /**
  * Takes what is due, fairly over tenants: the oldest of each, then the second oldest of each, ..., whatever waits behind

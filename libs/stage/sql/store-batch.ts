@@ -11,15 +11,15 @@
 export const storeBatchSql = `
 WITH inserted AS (
   INSERT INTO stage_run (onboarding_id, tenant_id, applicant_kind, event, traceparent, due_at, leased_by, lease_token,
-    state, sequence, answered, results, look_first_since, has_commands)
+    state, sequence, told_end, answered, results, look_first_since, has_commands)
   SELECT i.onboarding_id, i.tenant_id, i.applicant_kind, i.event, i.traceparent,
          CASE WHEN x.state <> 'active' THEN NULL
               WHEN i.is_started AND x.state IS NULL THEN now() + $5::float8 * interval '1 millisecond'
               ELSE now() END,
          CASE WHEN i.is_started AND x.state IS NULL THEN $4 END,
          CASE WHEN i.is_started AND x.state IS NULL THEN 1 ELSE 0 END,
-         coalesce(x.state, 'active'), coalesce(x.sequence, 0), coalesce(x.answered, '[]'), coalesce(x.results, '{}'),
-         x.look_first_since,
+         coalesce(x.state, 'active'), coalesce(x.sequence, 0), x.told_end, coalesce(x.answered, '[]'),
+         coalesce(x.results, '{}'), x.look_first_since,
          EXISTS (SELECT 1 FROM command c WHERE c.onboarding_id = i.onboarding_id AND c.applied_at IS NULL)
   FROM jsonb_to_recordset($1::jsonb) AS i(
     onboarding_id uuid, tenant_id text, applicant_kind text, event jsonb, traceparent text, is_started boolean)
