@@ -26,6 +26,8 @@ export interface TestPipeline {
   tellSandbox(path: string, body: unknown): Promise<unknown>;
   /** Ends a part with SIGTERM, once it is up, and resolves when it is gone. It is started again by itself, after a pause. */
   shutDown(name: string): Promise<void>;
+  /** The process id of a part that is up. */
+  pidOf(name: string): number;
   /** Kills a part with SIGKILL and resolves when it has been started again and is ready. */
   killAndAwait(name: string): Promise<void>;
   /** The VAULT_* settings that the services have. */
@@ -93,6 +95,13 @@ function testPipeline(
   access: PipelineAccess,
 ): Omit<TestPipeline, 'withKey' | 'vaultSettings' | 'logs' | 'close'> {
   const authorization = `Bearer ${access.apiKey}`;
+  const pidOf = (name: string): number => {
+    const pids = pipeline.supervisor.pids();
+    const pid = pids.get(name);
+    if (pid === undefined)
+      throw new Error(`No part is named ${name}: there are ${[...pids.keys()].join(', ')}.`);
+    return pid;
+  };
   return {
     access,
     async call(method, path, body) {
@@ -110,11 +119,9 @@ function testPipeline(
       process.kill(pid, 'SIGTERM');
       await waitUntil(`${name} to end`, () => pipeline.supervisor.pids().get(name) !== pid);
     },
+    pidOf,
     async killAndAwait(name) {
-      const pids = pipeline.supervisor.pids();
-      const pid = pids.get(name);
-      if (pid === undefined)
-        throw new Error(`No part is named ${name}: there are ${[...pids.keys()].join(', ')}.`);
+      const pid = pidOf(name);
       process.kill(pid, 'SIGKILL');
       await waitUntil(
         `${name} to be back`,

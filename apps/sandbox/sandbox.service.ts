@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import { CLOCK, type Clock } from '#platform/clock.js';
 import { LOGGER } from '#platform/logging.js';
 import type { ServiceDefinition } from '#platform/service.js';
+import { noteArrivals } from './http/arrival.js';
 import { RefusalFilter } from './http/refusal.filter.js';
 import { SandboxModule } from './sandbox.module.js';
 import { sandboxSettings } from './sandbox.settings.js';
@@ -15,6 +17,7 @@ export const sandboxService: ServiceDefinition<typeof sandboxSettings> = {
   module: (settings) => SandboxModule.for(settings),
   json: { limitBytes: bodyMaxBytes },
   http: (app) => {
+    noteArrivals(app.getHttpServer(), () => app.get<Clock>(CLOCK).now());
     app.disable('etag');
     app.useGlobalFilters(new RefusalFilter(app.get<Logger>(LOGGER)));
   },

@@ -5,7 +5,7 @@ import { currentTraceparent, describeSpan, withSpan } from '#platform/tracing.js
 import { failureOfAnswer, failureWithoutAnswer } from './answers.js';
 import type { ByteBudget } from './byte-budget.js';
 import { standaloneCall, type Call } from './call.js';
-import type { CallQuota } from './client.js';
+import type { CallQuota, CallTurn } from './client.js';
 import { readEnvelope, type Envelope } from './envelope.js';
 import { exchange, OwnError, type Answer, type Outcome } from './exchange.js';
 import { FinhubFailure } from './failure.js';
@@ -112,10 +112,21 @@ export class FinhubApi {
     return this.#judge(name, again, await this.#send(name, again, call));
   }
 
-  /** Each exchange is a span, which goes along; it has the path as the API declares it, with no values. */
+  /** Waits for its turn, again where that has passed before the request is written. */
   async #send(name: OperationName, request: Sent<unknown>, call: Call): Promise<Outcome> {
-    if (!(await this.context.quota.take(this.settings.tenantId, call)))
-      return { kind: 'no-answer', isSent: false, code: 'quota_used_up' };
+    for (;;) {
+      const turn = await this.context.quota.take(this.settings.tenantId, call);
+      if (turn === undefined) return { kind: 'no-answer', isSent: false, code: 'quota_used_up' };
+      try {
+        return await this.#sendNow(name, request, inTurn(turn, call));
+      } catch (error) {
+        if (!(error instanceof TurnMissed)) throw error;
+      }
+    }
+  }
+
+  /** Each exchange is a span, which goes along; it has the path as the API declares it, with no values. */
+  async #sendNow(name: OperationName, request: Sent<unknown>, call: Call): Promise<Outcome> {
     const operation: Operation = operations[name];
     const ids = callHeaders(currentLogContext().onboardingId);
     const attributes = {
@@ -183,6 +194,22 @@ export class FinhubApi {
       { request: { body, origin, bearer, headers }, now: this.now() },
     );
   }
+}
+
+class TurnMissed extends Error {}
+
+/** The call, written in its turn or not at all. */
+function inTurn(turn: CallTurn, call: Call): Call {
+  let isBegun = false;
+  return {
+    signal: call.signal,
+    timeLimitMs: call.timeLimitMs,
+    beforeSend: () => {
+      if (!isBegun && !turn.isInTime()) throw new TurnMissed('the turn has passed');
+      isBegun = true;
+      call.beforeSend();
+    },
+  };
 }
 
 /** Undefined where the body cannot be read. */

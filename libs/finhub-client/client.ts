@@ -50,8 +50,14 @@ export interface FinhubClientOptions extends CallerHeaders {
 
 /** Says when a tenant may make a call. */
 export interface CallQuota {
-  /** Waits for the tenant's turn. False: the call was given up, or its time limit has passed, before that. */
-  take(tenantId: string, call: Call): Promise<boolean>;
+  /** Waits for the tenant's turn. Undefined: the call was given up, or its time limit has passed, before that. */
+  take(tenantId: string, call: Call): Promise<CallTurn | undefined>;
+}
+
+/** A turn to make one call. */
+export interface CallTurn {
+  /** Asked right before the request is written; false: it was not in time, and needs another turn. */
+  isInTime(): boolean;
 }
 
 /** No settings name this tenant. */
@@ -107,7 +113,7 @@ export class FinhubClient {
   }
 }
 
-const noQuota: CallQuota = { take: () => Promise.resolve(true) };
+const noQuota: CallQuota = { take: () => Promise.resolve({ isInTime: () => true }) };
 
 /** One request at a time on a connection; how long an answer may take is each call's own time limit. */
 const poolOptions = {

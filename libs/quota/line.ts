@@ -19,9 +19,9 @@ export interface LineParts {
 
 /**
  * A slot may be used so late at the most. At 0.97 of the quota's pace, those of a whole quota are 1,031 ms from the first to the
- * one too many: the first may be used so late, and arrive 16 ms later than the last, before a second has more than the quota.
+ * one too many: the first may be sent so late, and be 9 ms longer under way than the last, before a second has more than the quota.
  */
-const lateMsMax = 15;
+const lateMsMax = 22;
 const paceOfQuota = 0.97;
 /** Slots are leased for so long at once, and so long before they are needed. */
 const leaseMs = 250;
@@ -34,8 +34,14 @@ interface Slot {
   readonly untilMs: number;
 }
 
+/** The turn of one call. */
+export interface Turn {
+  /** False: it was not sent in time, and needs another turn. */
+  isInTime(): boolean;
+}
+
 interface Waiter {
-  admit(isAdmitted: boolean): void;
+  admit(turn: Turn | undefined): void;
 }
 
 /** One tenant's calls in this process that wait for their slots: first come, first served. */
@@ -61,18 +67,18 @@ export class Line {
     return this.waiters.length * this.paceMs;
   }
 
-  take({ signal, timeLimitMs }: Waiting): Promise<boolean> {
-    if (signal.aborted) return Promise.resolve(false);
+  take({ signal, timeLimitMs }: Waiting): Promise<Turn | undefined> {
+    if (signal.aborted) return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      const settle = (isAdmitted: boolean): void => {
+      const settle = (turn: Turn | undefined): void => {
         clearTimeout(limit);
         signal.removeEventListener('abort', giveUp);
-        resolve(isAdmitted);
+        resolve(turn);
       };
       const waiter: Waiter = { admit: settle };
       const giveUp = (): void => {
         this.waiters.splice(this.waiters.indexOf(waiter), 1);
-        settle(false);
+        settle(undefined);
       };
       const limit = setTimeout(giveUp, timeLimitMs);
       signal.addEventListener('abort', giveUp, { once: true });
@@ -87,9 +93,8 @@ export class Line {
     const now = this.parts.clock.monotonicMs();
     this.slots = this.slots.filter(({ fromMs, untilMs }) => untilMs >= now && fromMs - now <= aheadMsMax);
     while (this.waiters.length > 0 && (this.slots[0]?.fromMs ?? Infinity) <= now) {
-      this.slots.shift();
       this.notePace(now);
-      this.waiters.shift()?.admit(true);
+      this.waiters.shift()?.admit(this.turnIn(this.slots.shift()));
     }
     if (this.needsSlots(now)) void this.leaseMore();
     clearTimeout(this.timer);
@@ -101,6 +106,10 @@ export class Line {
         },
         this.pauseMs(next.fromMs, now),
       );
+  }
+
+  private turnIn(slot: Slot | undefined): Turn {
+    return { isInTime: () => slot !== undefined && this.parts.clock.monotonicMs() <= slot.untilMs };
   }
 
   private pauseMs(nextSlot: number, now: number): number {

@@ -28,7 +28,7 @@ describe('the quota of a tenant', () => {
     const quotas = pools.map(newQuota);
     const calls: number[] = [];
     const callers = Array.from({ length: 250 }, async (_, index) => {
-      expect(await quotas[index % 2]?.take(tenantId, patient)).toBe(true);
+      expect(await quotas[index % 2]?.take(tenantId, patient)).toBeDefined();
       calls.push(systemClock.monotonicMs());
     });
     await Promise.all(callers);
@@ -39,7 +39,8 @@ describe('the quota of a tenant', () => {
 
   it('holds back no other tenant', async () => {
     const quota = newQuota(pools[0]!);
-    expect(await quota.take('tenant-without', { ...patient, timeLimitMs: 0 })).toBe(true);
+    const turn = await quota.take('tenant-without', { ...patient, timeLimitMs: 0 });
+    expect(turn?.isInTime()).toBe(true);
     expect(quota.expectedWaitMs('tenant-without')).toBe(0);
   });
 
@@ -49,7 +50,13 @@ describe('the quota of a tenant', () => {
     const admin = new pg.Pool({ connectionString: database.url, max: 1 });
     await admin.query(`UPDATE quota.pace SET next_at = now() + interval '1 hour'`);
     await admin.end();
-    expect(await quota.take(tenantId, { ...patient, timeLimitMs: 5_000 })).toBe(true);
+    expect(await quota.take(tenantId, { ...patient, timeLimitMs: 5_000 })).toBeDefined();
+  });
+
+  it('gives a turn that is soon over', async () => {
+    const turn = await newQuota(pools[0]!).take(tenantId, patient);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    expect(turn?.isInTime()).toBe(false);
   });
 
   it('says how long a call that comes now would wait', async () => {
@@ -60,13 +67,13 @@ describe('the quota of a tenant', () => {
     );
     expect(quota.expectedWaitMs(tenantId)).toBeGreaterThanOrEqual(500);
     abort.abort();
-    expect(new Set(await Promise.all(waiting))).toContain(false);
+    expect(new Set(await Promise.all(waiting))).toContain(undefined);
     expect(quota.expectedWaitMs(tenantId)).toBe(0);
   });
 
   it('gives no turn while Postgres is away: a call is given up at its time limit', async () => {
     const away = new pg.Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/nothing' });
-    expect(await newQuota(away).take(tenantId, { ...patient, timeLimitMs: 300 })).toBe(false);
+    expect(await newQuota(away).take(tenantId, { ...patient, timeLimitMs: 300 })).toBeUndefined();
     await away.end();
   });
 });

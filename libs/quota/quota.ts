@@ -1,9 +1,12 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock.js';
-import { Line, type Waiting } from './line.js';
+import { Line, type Turn, type Waiting } from './line.js';
 import { leaseSlotsSql, type Leased } from './lease-slots.js';
 import { OtherClock, type Moment } from './other-clock.js';
+
+/** Of a tenant without a quota. */
+const anyTime: Turn = { isInTime: () => true };
 
 export interface QuotaParts {
   /** Of a role that may use the schema `quota`. */
@@ -17,7 +20,7 @@ export interface QuotaParts {
 /**
  * Keeps each tenant's calls to FinHub within its quota, all processes together: calls get slots, evenly apart, which a process
  * leases some at a time from one row in Postgres. In no second of a process's own clock do all of them send more than the
- * quota; a slot that cannot be used within 15 ms is given up. While Postgres is away no slots are leased, and calls wait.
+ * quota; a slot that cannot be used within 22 ms is given up. While Postgres is away no slots are leased, and calls wait.
  */
 export class Quota {
   private readonly lines: ReadonlyMap<string, Line>;
@@ -40,11 +43,11 @@ export class Quota {
   }
 
   /**
-   * Resolves when the tenant may make one call, which must then be sent at once. False: the call was given up, or its time
-   * limit has passed, before it was its turn.
+   * Resolves when it is the turn of one call of the tenant's, which must be sent while it is in time. Undefined: the call was
+   * given up, or its time limit has passed, before it was its turn.
    */
-  async take(tenantId: string, waiting: Waiting): Promise<boolean> {
-    return (await this.lines.get(tenantId)?.take(waiting)) ?? true;
+  take(tenantId: string, waiting: Waiting): Promise<Turn | undefined> {
+    return this.lines.get(tenantId)?.take(waiting) ?? Promise.resolve(anyTime);
   }
 
   /** How long a call that comes now would wait, by the pace of late; 0 for a tenant without a quota. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
+import { constants, setPriority } from 'node:os';
 import { applicantNamed } from '../example-applicants.js';
 import { startTestPipeline, type TestPipeline } from '../processes.js';
 import { Submitted } from '../submitted.js';
@@ -12,6 +13,7 @@ let pipeline: TestPipeline;
 beforeAll(async () => {
   const settings = { FINHUB_REQUESTS_PER_SECOND: String(quotaPerSecond) };
   pipeline = await startTestPipeline(settings, { replicas: 2 });
+  letGoFirst(pipeline.pidOf('sandbox'));
 }, timeLimitMs);
 afterAll(() => pipeline.close());
 
@@ -30,12 +32,28 @@ test(
     const seconds = ((full.at(-1) ?? 0) - (full[0] ?? 0)) / 1_000;
     const used = (full.length - 1) / seconds / quotaPerSecond;
     process.stderr.write(
-      `quota: ${times.length} requests, at most ${most(times)} of ${quotaPerSecond} in any second; ` +
+      `quota: ${times.length} requests, at most ${most(times)} of ${quotaPerSecond} in any second, ` +
+        `one more than that in ${shortest(times)} ms at the shortest; ` +
         `${(100 * used).toFixed(1)} % of the quota used over ${seconds.toFixed(0)} s under load\n`,
     );
   },
   timeLimitMs,
 );
+
+/** Whoever counts what arrives must not come late to it. Without the right to it the machine's jitter is counted too. */
+function letGoFirst(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_HIGH);
+  } catch (error) {
+    process.stderr.write(`quota: the sandbox goes first to nobody: ${String(error)}\n`);
+  }
+}
+
+/** In which time one more came than the quota gives to a second. */
+function shortest(times: readonly number[]): number {
+  const spans = times.slice(quotaPerSecond).map((at, index) => at - (times[index] ?? 0));
+  return Math.min(...spans);
+}
 
 /** The most that came within any second. */
 function most(times: readonly number[]): number {

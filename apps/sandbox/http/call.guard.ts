@@ -1,7 +1,6 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
-import { CLOCK, type Clock } from '#platform/clock.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
 import { SETTINGS, type SandboxSettings } from '../sandbox.settings.js';
@@ -9,6 +8,7 @@ import { Counters } from '../state/counters.js';
 import { RequestLog } from '../state/request-log.js';
 import { State } from '../state/state.js';
 import { Tenants, type Tenant } from '../tenants.js';
+import { arrivalOf } from './arrival.js';
 import { applicantOf } from './applicant-of.js';
 import type { CallRequest } from './call.js';
 import { OpenApi, type OperationSpec } from './open-api.js';
@@ -44,7 +44,6 @@ export class CallGuard implements CanActivate {
     private readonly counters: Counters,
     private readonly log: RequestLog,
     private readonly state: State,
-    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: SandboxSettings,
   ) {}
 
@@ -63,7 +62,7 @@ export class CallGuard implements CanActivate {
     refuseInvalid(spec.parameterFaults(request.params, request.query));
     refuseInvalid(spec.bodyFaults(request.body));
     const applicant = applicantOf(request, this.state);
-    this.log.add({ operation, at: this.clock.now().getTime(), applicant });
+    this.log.add({ operation, at: arrivalOf(request).getTime(), applicant });
     request.call = { tenant, session, operation, origin, applicant, isAnswerLost: false };
     return true;
   }
@@ -82,7 +81,7 @@ export class CallGuard implements CanActivate {
   private count(operation: string, request: CallRequest, response: Response): void {
     const tenantId = String(request.headers['x-tenant-id'] ?? 'none');
     const known = this.tenants.find(tenantId)?.tenantId ?? 'unknown';
-    const inThisSecond = this.counters.request(operation, known, this.clock.now().getTime());
+    const inThisSecond = this.counters.request(operation, known, arrivalOf(request).getTime());
     response.once('close', () => {
       this.counters.answer(operation, response.writableFinished ? response.statusCode : 0);
     });
