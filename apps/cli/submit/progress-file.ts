@@ -2,22 +2,21 @@ import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { GatewayAccess } from '#gateway-client/gateway-client.js';
+import type { TenantOption } from '../option-values.js';
 import { Failure } from '../surroundings.js';
 
 /**
- * Remembers which lines of a file were accepted by a gateway for an API key, so that a submission that was cut off goes on
- * where it was. It lies in `.onboarding/submit/`, holds keyed digests only, and goes away when all lines have been answered.
+ * Remembers which lines of a file were accepted by a gateway for an API key, and for the tenant where one was named, so that a
+ * submission that was cut off goes on where it was. It lies in `.onboarding/submit/`, holds keyed digests only, and goes away when all lines have been answered.
  */
 export class ProgressFile {
   private readonly path: string;
   private readonly accepted: Set<string>;
 
   /** Throws {@link Failure} where nothing can be kept in the folder. */
-  constructor(folder: string, file: string, { url, apiKey }: GatewayAccess) {
-    const name = createHash('sha256')
-      .update(`${resolve(file)}\n${url}\n${apiKey}`)
-      .digest('hex')
-      .slice(0, 16);
+  constructor(folder: string, file: string, { url, apiKey, tenant }: GatewayAccess & TenantOption) {
+    const submission = [resolve(file), url, apiKey, ...(tenant === undefined ? [] : [tenant])];
+    const name = createHash('sha256').update(submission.join('\n')).digest('hex').slice(0, 16);
     this.path = join(folder, `${basename(file).slice(0, 80)}.${name}`);
     try {
       mkdirSync(folder, { recursive: true });

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { settingsOf } from '../cli-settings.js';
-import { wholeNumber } from '../option-values.js';
+import { type TenantOption, wholeNumber } from '../option-values.js';
 import type { Context } from '../run.js';
 import { stateFolderOf } from '../state-folder.js';
 import { Failure } from '../surroundings.js';
@@ -13,7 +13,7 @@ import { countLines, requestLines, type RequestLine } from './request-lines.js';
 import { submitLine } from './submit-line.js';
 import { Tally } from './tally.js';
 
-interface Options {
+interface Options extends TenantOption {
   readonly concurrency: number;
   readonly dryRun?: boolean;
   readonly fromStart?: boolean;
@@ -27,6 +27,7 @@ export function addSubmitCommand(program: Command, context: Context): void {
     .description('submit each line of a JSON Lines file: {"requestId", "request"}, or a request by itself')
     .argument('<file>', 'e.g. examples/applicants.jsonl')
     .option('--concurrency <count>', 'requests under way at the same time', wholeNumber(1, 64), 8)
+    .option('--tenant <tenant>', 'whose requests they are, where the key is of every tenant')
     .option('--dry-run', 'let the gateway judge them, and admit none')
     .option('--from-start', 'forget what a run that was cut off has submitted already')
     .option('--json', 'one JSON line for each line that was answered, instead of the report')
@@ -37,7 +38,7 @@ async function submit(file: string, options: Options, context: Context): Promise
   refuseUnreadable(file);
   const { surroundings } = context;
   const folder = join(stateFolderOf(surroundings.root, surroundings.env), 'submit');
-  const progressFile = new ProgressFile(folder, file, settingsOf(surroundings));
+  const progressFile = new ProgressFile(folder, file, { ...settingsOf(surroundings), ...options });
   if (options.fromStart === true) progressFile.clear();
   const tally = new Tally(await countLines(file));
   const lines = requestLines(file, digestKey(folder));
@@ -87,7 +88,7 @@ async function sendLine(line: RequestLine, sending: Sending, display: ProgressDi
     tally.retries += 1;
     display.show(tally);
   };
-  const outcome = await submitLine(context.gateway(), line, { isDryRun, onRetry });
+  const outcome = await submitLine(context.gateway(), line, { isDryRun, tenant: options.tenant, onRetry });
   if (outcome.verdict === 'accepted' && !isDryRun) progressFile.add(line.digest);
   tally.add(outcome);
   if (options.json === true) context.surroundings.out(`${JSON.stringify(outcome)}\n`);

@@ -28,11 +28,19 @@ const triesMax = 8;
 /** The key, its rights, or the gateway as a whole: the next line would get the same answer. */
 const concernsAll = [401, 403, 429, 502, 503, 504];
 
+/** How to send a line. */
+interface Sending {
+  readonly isDryRun: boolean;
+  /** Whose request it is; a key of every tenant has to name it. */
+  readonly tenant: string | undefined;
+  readonly onRetry: () => void;
+}
+
 /** Sends a line; tries again where the gateway is away or asks for it: the same request id is the same onboarding. */
 export async function submitLine(
   gateway: GatewayClient,
   { number, content }: RequestLine,
-  { isDryRun, onRetry }: { isDryRun: boolean; onRetry: () => void },
+  { isDryRun, tenant, onRetry }: Sending,
 ): Promise<Outcome> {
   if ('problem' in content) {
     const why = { code: 'malformed_json', detail: content.problem, errors: [] };
@@ -40,7 +48,7 @@ export async function submitLine(
   }
   const { requestId, request, isBare } = content;
   const place = { line: number, requestId, isBare };
-  const path = `/v1/onboardings${isDryRun ? '?dryRun=true' : ''}`;
+  const path = pathOf(isDryRun, tenant);
   const call = { method: 'POST', path, body: { requestId, request }, triesMax, onRetry } as const;
   try {
     const { value } = await gateway.send(call, acceptedSchema);
@@ -52,8 +60,17 @@ export async function submitLine(
   }
 }
 
+function pathOf(isDryRun: boolean, tenant: string | undefined): string {
+  const query = new URLSearchParams({
+    ...(isDryRun && { dryRun: 'true' }),
+    ...(tenant !== undefined && { tenantId: tenant }),
+  });
+  return `/v1/onboardings${query.size > 0 ? `?${query.toString()}` : ''}`;
+}
+
 function verdictOf({ message, refusal }: GatewayRefusal): NotAccepted {
-  if (concernsAll.includes(refusal.status)) return { verdict: 'cut-off', sentence: message };
+  const isOfAll = concernsAll.includes(refusal.status) || refusal.code === 'parameter_invalid';
+  if (isOfAll) return { verdict: 'cut-off', sentence: message };
   if (refusal.status >= 500) return { verdict: 'failed', sentence: message };
   return { verdict: 'refused', why: refusal };
 }

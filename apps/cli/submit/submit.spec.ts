@@ -100,6 +100,28 @@ describe('onboard submit', () => {
     expect([exitCode, sentIds()]).toEqual([0, ['a', 'b']]);
   });
 
+  test('names the tenant for a key of every tenant, and sends every line for another tenant', async () => {
+    writeRequests('a', 'b');
+    gateway.on('POST /v1/onboardings', (call) => (idOf(call) === 'b' ? 'cut' : accepted));
+    await cli.run(['submit', file, '--concurrency', '1', '--tenant', 'demo']);
+    expect(gateway.calls[0]?.route).toBe('POST /v1/onboardings?tenantId=demo');
+    gateway.reset();
+    gateway.on('POST /v1/onboardings', () => accepted);
+    await cli.run(['submit', file, '--concurrency', '1', '--tenant', 'a&b', '--dry-run']);
+    await cli.run(['submit', file, '--concurrency', '1', '--tenant', 'a&b']);
+    const [dryRun, real] = ['dryRun=true&tenantId=a%26b', 'tenantId=a%26b'];
+    expect(gateway.calls.map(({ route }) => route.split('?')[1])).toEqual([dryRun, dryRun, real, real]);
+  });
+
+  test('stops where the tenant is not named and the key is of every tenant', async () => {
+    writeRequests('a', 'b');
+    const body = { code: 'parameter_invalid', detail: 'Name one.' };
+    gateway.on('POST /v1/onboardings', () => ({ status: 400, body }));
+    const { exitCode, out } = await cli.run(['submit', file, '--concurrency', '1']);
+    expect([exitCode, sentIds()]).toEqual([1, ['a']]);
+    expect(out).toContain('(400 parameter_invalid): Name one.');
+  });
+
   test('keeps nothing of a request in its progress file', async () => {
     writeRequests('canary-id', 'b');
     gateway.on('POST /v1/onboardings', (call) => (idOf(call) === 'b' ? 'cut' : accepted));
