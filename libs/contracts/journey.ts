@@ -34,3 +34,12 @@ export const readsOfStage: Readonly<Record<Stage, readonly string[]>> = {
   consent: ['/consents', '/signatory'],
   activation: ['/activationCode'],
 };
+
+/**
+ * What a finished step has used up though its recorded input does not show it: a correction of it would have no effect any
+ * more, in its own stage either. The registration's category is the chosen one, and a password is no input.
+ */
+export const usedUpByStep: Readonly<Record<string, readonly string[]>> = {
+  register: readsOfStage.registration,
+  activate: readsOfStage.activation,
+};

@@ -9,7 +9,7 @@ import {
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Stage } from '#contracts/contract.js';
-import { journey, readsOfStage } from '#contracts/journey.js';
+import { journey, readsOfStage, usedUpByStep } from '#contracts/journey.js';
 import { FinhubClient } from '#finhub-client/client.js';
 import { loadTenants, quotasOf } from '#finhub-client/settings.js';
 import { CLOCK, type Clock } from '#platform/clock.js';
@@ -20,7 +20,7 @@ import { LOGGER } from '#platform/logging.js';
 import type { ServiceDefinition } from '#platform/service.js';
 import type { Settings } from '#platform/settings.js';
 import { Quota } from '#quota/quota.js';
-import type { Admission, PersonalData, StageOptions } from '#stage/stage-options.js';
+import type { Admission, CorrectionPlace, PersonalData, StageOptions } from '#stage/stage-options.js';
 import { SameDatabase } from '#stage/same-database.js';
 import { StageTransport } from '#stage/stage.transport.js';
 import { checkKeys } from '#vault/check-keys.js';
@@ -164,7 +164,7 @@ function optionsOf(
     settings: runtimeSettingsOf(settings),
     endsJourney: journey.individual.at(-1) === stage,
     signals,
-    isCorrectable: (pointer, kind) => isCorrectableIn(stage, pointer, kind),
+    isCorrectable: (pointer, at) => isCorrectableIn(stage, pointer, at),
     ...(endCodes === undefined ? {} : { endCodes }),
     ...(admission === undefined ? {} : { admission: admission(vault, clock) }),
     ...(whenEnded === undefined
@@ -183,12 +183,21 @@ function newQuota(pool: pg.Pool): (clock: Clock, logger: Logger) => Quota {
   return (clock, logger) => new Quota({ pool, clock, logger, perSecond });
 }
 
-/** A value that an earlier stage of the journey has used can't be corrected any more. */
-export function isCorrectableIn(stage: Stage, pointer: string, kind: 'individual' | 'organization'): boolean {
-  const before = journey[kind].slice(0, Math.max(journey[kind].indexOf(stage), 0));
+/** A value that an earlier stage of the journey has used, or a finished step of this one, can't be corrected any more. */
+export function isCorrectableIn(
+  stage: Stage,
+  pointer: string,
+  { applicantKind, finishedSteps }: CorrectionPlace,
+): boolean {
+  const stages = journey[applicantKind];
+  const before = stages.slice(0, Math.max(stages.indexOf(stage), 0));
+  const used = [
+    ...before.flatMap((earlier) => readsOfStage[earlier]),
+    ...finishedSteps.flatMap((step) => usedUpByStep[step] ?? []),
+  ];
   const isUnder = (read: string) =>
     pointer === read || pointer.startsWith(`${read}/`) || read.startsWith(`${pointer}/`);
-  return !before.some((earlier) => readsOfStage[earlier].some(isUnder));
+  return !used.some(isUnder);
 }
 
 @Module({})

@@ -32,7 +32,11 @@ export async function applyCommands(
     const decision = decideCommand(run, command, {
       signals: options.signals,
       endsJourney: options.endsJourney,
-      isCorrectable: (pointer) => options.isCorrectable(pointer, run.applicantKind),
+      isCorrectable: (pointer) =>
+        options.isCorrectable(pointer, {
+          applicantKind: run.applicantKind,
+          finishedSteps: Object.keys(run.results),
+        }),
     });
     if (decision.do === 'later') return true;
     // A correction is tried with the next run of the handler: no other command may come between.

@@ -87,6 +87,12 @@ export const defaultStageSettings: StageSettings = {
   circuitHoldMs: 2_000,
 };
 
+/** How far an onboarding is in the stage where it is to be corrected. */
+export interface CorrectionPlace {
+  readonly applicantKind: ApplicantKind;
+  readonly finishedSteps: readonly string[];
+}
+
 /** What makes a stage of the runtime. */
 export interface StageOptions {
   readonly stage: Stage;
@@ -105,8 +111,8 @@ export interface StageOptions {
   hostOf?(tenantId: string): string;
   /** How long a call of the tenant would wait for its turn now, where calls are limited. */
   expectedWaitMs?(tenantId: string): number;
-  /** May a correction under this pointer be applied here, or has an earlier stage used the value? */
-  isCorrectable(pointer: string, applicantKind: ApplicantKind): boolean;
+  /** May a correction under this pointer be applied here, or has an earlier stage or step used the value? */
+  isCorrectable(pointer: string, at: CorrectionPlace): boolean;
   /** Called, maybe repeatedly, once an onboarding's end in this stage is durable, or sure to be (a command). */
   whenEnded?(onboardingId: string): Promise<void>;
 }
