@@ -33,10 +33,11 @@ export function checkRequest(
   return { errors: errors.slice(0, errorsMax) };
 }
 
+/** Where nobody can tell the kind, of whatever there is. */
 function businessErrors(request: Loose, today: string): RuleError[] {
   return [
-    ...(request['kind'] === 'individual' ? individualErrors(request, today) : []),
-    ...(request['kind'] === 'organization' ? organizationErrors(request, today) : []),
+    ...(request['kind'] === 'organization' ? [] : individualErrors(request, today)),
+    ...(request['kind'] === 'individual' ? [] : organizationErrors(request, today)),
     ...documentErrors(request),
     ...consentErrors(request, today),
   ];

@@ -4,6 +4,7 @@ import { onboardingRequestSchema, type OnboardingRequest } from '../request.js';
 import type { RuleCode } from '../reason-codes.js';
 import { withGuesses } from './guesses.js';
 import { broken, objectOf } from './loose.js';
+import { ofUnknownKinds } from './unknown-kinds.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -30,8 +31,15 @@ const formatCodes: Readonly<Record<string, RuleCode>> = {
 export function readRequest(request: unknown): { request?: OnboardingRequest; errors: RuleError[] } {
   const parsed = parse(request);
   if (parsed.success) return { request: parsed.data, errors: [] };
-  const issues = [...parsed.error.issues, ...(parse(withGuesses(request)).error?.issues ?? [])];
-  return { errors: issues.flatMap((issue) => errorsOf(issue, request)) };
+  const guessed = withGuesses(request);
+  const unknown = ofUnknownKinds(guessed);
+  const issues = [
+    ...parsed.error.issues,
+    ...(parse(guessed).error?.issues ?? []),
+    ...unknown.flatMap((its) => its.issues),
+  ];
+  const errors = issues.flatMap((issue) => errorsOf(issue, request));
+  return { errors: [...errors, ...unknown.flatMap((its) => its.errors)] };
 }
 
 function parse(request: unknown) {
