@@ -32,6 +32,16 @@ test('what is wrong or missing is one sentence each with the name of its setting
   expect(() => decideSources(env)).not.toThrow(/topsecret/u);
 });
 
+test('how to reach brokers is refused where none are named, and without the password', () => {
+  const login = { KAFKA_SSL: 'true', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_PASSWORD: 'topsecret' };
+  expect(() => decideSources(login)).toThrow(
+    'KAFKA_BROKERS is not set, so there is nothing that KAFKA_SSL, KAFKA_SASL_MECHANISM, KAFKA_SASL_PASSWORD could be for: set it too, or unset these',
+  );
+  expect(decideSources({ ...login, KAFKA_BROKERS: 'kafka:9092' }).brokers).toBe('kafka:9092');
+  expect(decideSources({ KAFKA_SSL: 'false', KAFKA_SASL_USERNAME: '' }).brokers).toBeUndefined();
+  expect(() => decideSources({ KAFKA_SASL_MECHANISM: 'oauth' })).toThrow('expected plain');
+});
+
 test('with a FinHub of its own, every setting of it is handed on', () => {
   expect(decideSources({ ...ownFinhub, OTHER: 'x' }).finhub).toEqual(ownFinhub);
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { databaseSettings, kafkaSettings } from '#platform/setting-kinds.js';
 import { FinhubSettingsError, loadTenants } from '#finhub-client/settings.js';
-import { loadSettings, SettingsError } from '#platform/settings.js';
+import { loadSettings, SettingsError, type Settings } from '#platform/settings.js';
 
 /** Where the three things come from that we did not write: from the environment where it names them, else from here. */
 export interface Sources {
@@ -19,14 +19,20 @@ const settingsSchema = z.object({
     example: 'postgres://postgres:secret@127.0.0.1:5432/onboarding',
     isSecret: true,
   }),
+  ...kafkaSettings,
   KAFKA_BROKERS: kafkaSettings.KAFKA_BROKERS.optional(),
 });
 
-/** Decides by the environment. An empty variable counts as not set. Throws one sentence for each that can't be one. */
+/**
+ * Decides by the environment. An empty variable counts as not set. Throws one sentence for each that can't be one, and for what
+ * would be ignored: how to reach brokers that nobody names.
+ */
 export function decideSources(env: NodeJS.ProcessEnv): Sources {
   const isFinhubNamed = Boolean(env['FINHUB_BASE_URL'] || env['FINHUB_TENANTS_FILE']);
   const mistakes = [
-    ...mistakesOf(() => loadSettings(settingsSchema, env)),
+    ...mistakesOf(() => {
+      refuseWithoutBrokers(loadSettings(settingsSchema, env));
+    }),
     ...(isFinhubNamed ? mistakesOf(() => loadTenants(env)) : []),
   ];
   if (mistakes.length > 0) throw new SettingsError(mistakes);
@@ -35,6 +41,18 @@ export function decideSources(env: NodeJS.ProcessEnv): Sources {
     brokers: env['KAFKA_BROKERS'] || undefined,
     finhub: isFinhubNamed ? settingsUnder('FINHUB_', env) : undefined,
   };
+}
+
+function refuseWithoutBrokers({
+  DATABASE_URL: _,
+  KAFKA_BROKERS: brokers,
+  ...ways
+}: Settings<typeof settingsSchema>): void {
+  const idle = Object.entries(ways).flatMap(([name, value]) => (value ? [name] : []));
+  if (brokers !== undefined || idle.length === 0) return;
+  throw new SettingsError([
+    `KAFKA_BROKERS is not set, so there is nothing that ${idle.join(', ')} could be for: set it too, or unset these`,
+  ]);
 }
 
 function mistakesOf(load: () => unknown): readonly string[] {
