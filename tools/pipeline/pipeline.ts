@@ -142,6 +142,7 @@ export class Pipeline {
   async #startServers(secrets: Secrets): Promise<{ databaseUrl: string; brokers: string }> {
     const { sources, say, env } = this.options;
     const servicePassword = secrets.SERVICE_DATABASE_PASSWORD;
+    const isPasswordGenerated = sources.databaseUrl !== undefined && !env['SERVICE_DATABASE_PASSWORD'];
     const database = async (): Promise<string> => {
       if (sources.databaseUrl === undefined) return this.#startServer(this.#postgres);
       return sources.databaseUrl;
@@ -152,7 +153,7 @@ export class Pipeline {
     };
     const [databaseUrl, brokers] = await Promise.all([
       database().then(async (url) => {
-        await setUpSchemas({ databaseUrl: url, servicePassword, say });
+        await setUpSchemas({ databaseUrl: url, servicePassword, isPasswordGenerated, say });
         return url;
       }),
       broker().then(async (addresses) => {

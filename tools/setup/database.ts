@@ -4,7 +4,8 @@ import { DataSource, MigrationExecutor } from 'typeorm';
 import { connectOnce, dataSourceOptions } from '#platform/database.js';
 import { vaultGrantsOf, vaultServices } from '#vault/grants.js';
 import { migrationsOfSchema, type Migrations } from './schemas.js';
-import { databaseServices, roleOf } from './services.js';
+import { refuseOtherPasswords, servicesWithRole } from './role-passwords.js';
+import { databaseServices, roleOf, type DatabaseService } from './services.js';
 
 /** Any fixed number: two set-ups of one database wait for each other. */
 const setUpLock = 7_431_001;
@@ -29,12 +30,17 @@ export interface SetUpOptions {
   /** The last error is thrown after as many; 60. */
   readonly triesMax?: number;
   readonly say?: (line: string) => void;
+  /**
+   * True where nobody chose the password: roles that are there already keep theirs, and where theirs is another one a sentence
+   * is thrown before anything is changed.
+   */
+  readonly isPasswordGenerated?: boolean;
 }
 
 /**
  * Brings a database to the current state: roles, schemas, migrations, grants. Running it again changes nothing, and two at
  * once take turns. `url` must name a role that may create roles and schemas; `servicePassword` becomes the password of every
- * service's role.
+ * service's role, where `isPasswordGenerated` is true only of those that it makes.
  */
 export async function setUpDatabase(
   url: string,
@@ -44,7 +50,13 @@ export async function setUpDatabase(
   const client = await connectOnce(url, { applicationName, schema: 'public', statementTimeoutMs });
   try {
     await client.query('SELECT pg_advisory_lock($1)', [setUpLock]);
-    await untilUnlocked('the roles', options, () => createRoles(client, servicePassword));
+    await untilUnlocked('the roles', options, async () => {
+      const known = await servicesWithRole(client);
+      if (options.isPasswordGenerated === true)
+        await refuseOtherPasswords(known, { url, password: servicePassword, applicationName });
+      else await changePasswords(client, servicePassword, known);
+      await createRoles(client, servicePassword, known);
+    });
     let migrationsRun = 0;
     for (const [schema, migrations] of migrationsOfSchema) {
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
@@ -59,13 +71,25 @@ export async function setUpDatabase(
   }
 }
 
-async function createRoles(client: pg.Client, password: string): Promise<void> {
+async function changePasswords(
+  client: pg.Client,
+  password: string,
+  services: readonly DatabaseService[],
+): Promise<void> {
+  const secret = client.escapeLiteral(password);
+  for (const service of services) await client.query(`ALTER ROLE ${roleOf(service)} PASSWORD ${secret}`);
+}
+
+/** A new role has its password from its first moment on. */
+async function createRoles(
+  client: pg.Client,
+  password: string,
+  known: readonly DatabaseService[],
+): Promise<void> {
   const secret = client.escapeLiteral(password);
   for (const service of databaseServices) {
     const role = roleOf(service);
-    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
-    if (rowCount === 0) await client.query(`CREATE ROLE ${role} LOGIN`);
-    await client.query(`ALTER ROLE ${role} PASSWORD ${secret}`);
+    if (!known.includes(service)) await client.query(`CREATE ROLE ${role} LOGIN PASSWORD ${secret}`);
     await client.query(`ALTER ROLE ${role} SET search_path = ${service}`);
   }
 }

@@ -13,6 +13,8 @@ export interface SchemasSetUp {
   readonly databaseUrl: string;
   /** Becomes the password of every service's role. */
   readonly servicePassword: string;
+  /** True where nobody chose it: then it is the password of new roles only, and of those that have it already. */
+  readonly isPasswordGenerated?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -26,10 +28,15 @@ const clientId = 'onboarding-setup';
 const waitLimitMs = 120_000;
 
 /** Makes roles, schemas and tables; waits for the database. Running it again changes nothing. */
-export async function setUpSchemas({ databaseUrl, servicePassword, say }: SchemasSetUp): Promise<void> {
+export async function setUpSchemas({
+  databaseUrl,
+  servicePassword,
+  isPasswordGenerated = false,
+  say,
+}: SchemasSetUp): Promise<void> {
   const postgres = { name: 'Postgres', setting: 'DATABASE_URL', timeLimitMs: waitLimitMs, say };
   await waitFor(postgres, () => probe(databaseUrl));
-  const { migrationsRun } = await setUpDatabase(databaseUrl, servicePassword, { say });
+  const { migrationsRun } = await setUpDatabase(databaseUrl, servicePassword, { say, isPasswordGenerated });
   say(`Schemas: ${migrationsRun === 0 ? 'nothing to migrate' : `${migrationsRun} migrations ran`}.`);
 }
 

@@ -28,7 +28,7 @@ FINHUB_APPROVAL=auto they are approved by our admin session. Any other setting o
 
 All data, logs and secrets lie in .onboarding/ (ONBOARDING_DIRECTORY names another folder). Its secrets.json has the only keys to the
 personal data in DATABASE_URL, unless VAULT_KEYS, VAULT_HASH_KEY and VAULT_INTAKE_KEY are set; SERVICE_DATABASE_PASSWORD becomes the
-password of the roles there.
+password of the roles there; where it is not set, roles with a password other than the file's are refused, and stay as they are.
 `;
 
 /** Reads the command line; `undefined` when the user asked for help. Throws a sentence for what it does not know. */
