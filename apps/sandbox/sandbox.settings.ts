@@ -32,7 +32,7 @@ export const sandboxSettings = z.object({
       isSecret: true,
     }),
   SANDBOX_STATE_FILE: z.string().optional().meta({
-    description: 'keeps customers, sessions and the ledger over a restart; in memory without it',
+    description: 'keeps customers, sessions, webhooks and the ledger over a restart; in memory without it',
     example: '.onboarding/sandbox.jsonl',
   }),
   SANDBOX_SEED: z

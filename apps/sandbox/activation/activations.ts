@@ -38,7 +38,7 @@ export class Activations {
     @Inject(SETTINGS) private readonly settings: SandboxSettings,
   ) {
     for (const customer of state.customers.all())
-      if ((customer.activeFrom ?? 0) > this.nowMs()) this.tellOnceActive(customer);
+      if (customer.isActivationUntold) this.tellOnceActive(customer);
   }
 
   /** Asking also confirms consents that are pending (U10). */
@@ -67,8 +67,8 @@ export class Activations {
     return wallet;
   }
 
-  private done(call: Call, customer: Customer): Customer {
-    this.customers.save(customer);
+  private done(call: Call, activated: Customer): Customer {
+    const customer = this.customers.save({ ...activated, isActivationUntold: true });
     this.ledger.record({
       kind: 'activation',
       tenantId: customer.tenantId,
@@ -83,7 +83,10 @@ export class Activations {
 
   private tellOnceActive({ id, tenantId, email, activeFrom = 0 }: Customer): void {
     this.schedule.after(activeFrom - this.nowMs(), () => {
+      const now = this.customers.find(tenantId, id);
+      if (!now) return;
       this.webhooks.emit(tenantId, 'customer.activated', { customerId: id, email });
+      this.customers.save({ ...now, isActivationUntold: undefined });
     });
   }
 

@@ -106,6 +106,8 @@ export interface Customer {
   readonly wallet: { readonly id: string; readonly iban: string };
   /** Epoch milliseconds from which it is ACTIVE; until then ACTIVATING. Absent before activation. */
   readonly activeFrom?: number | undefined;
+  /** Its subscribers are still to be told, once it is ACTIVE. */
+  readonly isActivationUntold?: boolean | undefined;
 }
 
 /** A verification with its documents. */

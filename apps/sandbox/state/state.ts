@@ -1,5 +1,5 @@
 import type { Session } from '../sessions/session.js';
-import type { Subscription } from '../webhooks/subscription.js';
+import type { PendingDelivery, Subscription } from '../webhooks/subscription.js';
 import { Collection } from './collection.js';
 import type { Customer, Verification } from './customer.js';
 import { Journal } from './journal.js';
@@ -11,6 +11,8 @@ export class State {
   readonly verifications: Collection<Verification>;
   readonly sessions: Collection<Session>;
   readonly subscriptions: Collection<Subscription>;
+  /** Those that are neither delivered nor given up. */
+  readonly deliveries: Collection<PendingDelivery>;
   readonly effects: Collection<LedgerEntry>;
 
   private readonly journal: Journal | undefined;
@@ -23,6 +25,7 @@ export class State {
     this.verifications = new Collection('verifications', this.journal);
     this.sessions = new Collection('sessions', this.journal);
     this.subscriptions = new Collection('subscriptions', this.journal);
+    this.deliveries = new Collection('deliveries', this.journal);
     this.effects = new Collection('effects', this.journal);
     const byName = this.collections();
     for (const { collection, id, value } of opened?.entries ?? []) byName.get(collection)?.restore(id, value);
@@ -38,8 +41,8 @@ export class State {
   }
 
   private collections(): Map<string, Collection<unknown>> {
-    const { customers, verifications, sessions, subscriptions, effects } = this;
-    const all = { customers, verifications, sessions, subscriptions, effects };
+    const { customers, verifications, sessions, subscriptions, deliveries, effects } = this;
+    const all = { customers, verifications, sessions, subscriptions, deliveries, effects };
     return new Map(Object.entries(all as Record<string, Collection<unknown>>));
   }
 }

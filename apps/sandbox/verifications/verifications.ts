@@ -152,7 +152,10 @@ export class Verifications {
       const now = this.state.verifications.get(id);
       const customer = now && this.customers.find(now.tenantId, now.customerId);
       if (!customer || isClosed(now) || now.decideAt !== decideAt) return;
-      this.tellVerdict(this.save(closed(now, { tags: customer.tags, nowMs: this.nowMs() })));
+      const after = closed(now, { tags: customer.tags, nowMs: this.nowMs() });
+      // In this order a death in between tells twice, not never.
+      this.tellVerdict(after);
+      this.save(after);
     });
   }
 

@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request } from 'undici';
 import { CLOCK, type Clock } from '#platform/clock.js';
 import { Schedule } from '../state/schedule.js';
+import { State } from '../state/state.js';
 import type { Delivery, Subscription, WebhookEvent } from './subscription.js';
 import { backoffMs } from './subscription.rules.js';
 
@@ -11,26 +12,40 @@ const underWayMax = 32;
 const timeLimitMs = 10_000;
 const responseBodyMaxCharacters = 1_000;
 
-interface Job {
-  readonly delivery: Delivery;
-  readonly subscription: Subscription;
-  readonly body: string;
-}
-
-/** Sends events, signed over the raw body, until a 2xx or until the attempts are used up (c.6.1, U25). */
+/**
+ * Sends events, signed over the raw body, until a 2xx or until the attempts are used up (c.6.1, U25). What is not done is in
+ * the state from the tick of its event on: a restarted sandbox goes on with it, with its attempts so far. What was taken but
+ * not yet noted when the sandbox was killed is delivered again.
+ */
 @Injectable()
 export class Deliveries implements OnApplicationShutdown {
   private readonly kept = new Map<string, Delivery>();
-  private readonly waiting: Job[] = [];
+  /** The ids of what is due. */
+  private readonly waiting: string[] = [];
   private readonly agent = new Agent({ connections: underWayMax, connect: { timeout: timeLimitMs } });
   private underWay = 0;
+  private isStopped = false;
 
   constructor(
+    private readonly state: State,
     private readonly schedule: Schedule,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    for (const { delivery, dueAt } of state.deliveries.all()) {
+      this.keep(delivery);
+      this.releaseAfter(dueAt - this.nowMs(), delivery.deliveryId);
+    }
+  }
 
-  send(subscription: Subscription, event: WebhookEvent): void {
+  /** Delivers after `delayMs`, at once without it. */
+  send(subscription: Subscription, event: WebhookEvent, delayMs = 0): void {
+    const id = this.hold(subscription, event, delayMs);
+    if (delayMs === 0) this.release(id);
+    else this.releaseAfter(delayMs, id);
+  }
+
+  /** Writes a delivery down, to be released by its id; a restarted sandbox releases it itself, once `holdMs` are over. */
+  hold(subscription: Subscription, event: WebhookEvent, holdMs: number): string {
     const body = JSON.stringify(event);
     const delivery: Delivery = {
       deliveryId: randomUUID(),
@@ -47,8 +62,15 @@ export class Deliveries implements OnApplicationShutdown {
       },
       attempts: [],
     };
+    const { attemptsMax, backoffSeconds } = subscription;
+    const dueAt = this.nowMs() + holdMs;
+    this.state.deliveries.put(delivery.deliveryId, { delivery, attemptsMax, backoffSeconds, dueAt });
     this.keep(delivery);
-    this.waiting.push({ delivery, subscription, body });
+    return delivery.deliveryId;
+  }
+
+  release(id: string): void {
+    this.waiting.push(id);
     this.pump();
   }
 
@@ -56,7 +78,7 @@ export class Deliveries implements OnApplicationShutdown {
     return this.kept.get(id);
   }
 
-  /** The newest 10,000 of all subscriptions are kept; those of this one, oldest first. */
+  /** Of all subscriptions the newest 10,000 since the start are kept; those of this one, oldest first. */
   of(subscriptionId: string): Delivery[] {
     return [...this.kept.values()].filter((delivery) => delivery.subscriptionId === subscriptionId);
   }
@@ -67,6 +89,7 @@ export class Deliveries implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
     this.forget();
     await this.agent.destroy();
   }
@@ -78,22 +101,25 @@ export class Deliveries implements OnApplicationShutdown {
 
   private pump(): void {
     while (this.underWay < underWayMax) {
-      const job = this.waiting.shift();
-      if (!job) return;
+      const id = this.waiting.shift();
+      if (id === undefined) return;
       this.underWay += 1;
-      void this.attempt(job).finally(() => {
+      void this.attempt(id).finally(() => {
         this.underWay -= 1;
         this.pump();
       });
     }
   }
 
-  private async attempt(job: Job): Promise<void> {
-    const { delivery, subscription } = job;
+  private async attempt(id: string): Promise<void> {
+    const pending = this.state.deliveries.get(id);
+    if (!pending) return;
+    const { delivery } = pending;
     const attemptNumber = delivery.attempts.length + 1;
     const timestamp = this.clock.now().toISOString();
     const startedMs = this.clock.monotonicMs();
-    const responseCode = await this.post(job);
+    const responseCode = await this.post(delivery);
+    if (this.isStopped || !this.state.deliveries.get(id)) return;
     const success = responseCode !== undefined && responseCode >= 200 && responseCode < 300;
     delivery.responseTime = Math.round(this.clock.monotonicMs() - startedMs);
     delivery.attempts.push({
@@ -102,25 +128,30 @@ export class Deliveries implements OnApplicationShutdown {
       ...(responseCode === undefined ? {} : { responseCode }),
       success,
     });
-    const waitMs = success ? undefined : backoffMs(subscription, attemptNumber);
+    const waitMs = success ? undefined : backoffMs(pending, attemptNumber);
     if (waitMs === undefined) {
       delivery.status = success ? 'DELIVERED' : 'FAILED';
+      this.state.deliveries.delete(id);
       return;
     }
     delivery.status = 'RETRYING';
-    this.schedule.after(waitMs, () => {
-      this.waiting.push(job);
-      this.pump();
+    this.state.deliveries.put(id, { ...pending, dueAt: this.nowMs() + waitMs });
+    this.releaseAfter(waitMs, id);
+  }
+
+  private releaseAfter(delayMs: number, id: string): void {
+    this.schedule.after(delayMs, () => {
+      this.release(id);
     });
   }
 
   /** The status of the answer; nothing where none came. A redirect is not followed. */
-  private async post({ delivery, body }: Job): Promise<number | undefined> {
+  private async post(delivery: Delivery): Promise<number | undefined> {
     try {
       const response = await request(delivery.url, {
         method: 'POST',
         headers: delivery.requestHeaders,
-        body,
+        body: JSON.stringify(delivery.payload),
         dispatcher: this.agent,
         headersTimeout: timeLimitMs,
         bodyTimeout: timeLimitMs,
@@ -131,6 +162,10 @@ export class Deliveries implements OnApplicationShutdown {
     } catch {
       return undefined;
     }
+  }
+
+  private nowMs(): number {
+    return this.clock.now().getTime();
   }
 }
 

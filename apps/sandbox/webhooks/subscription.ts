@@ -53,6 +53,13 @@ export interface Delivery {
   readonly attempts: DeliveryAttempt[];
 }
 
+/** A delivery that is neither done nor given up, with all that it takes to go on after a restart. */
+export interface PendingDelivery extends Pick<Subscription, 'attemptsMax' | 'backoffSeconds'> {
+  readonly delivery: Delivery;
+  /** When the next attempt is made; epoch milliseconds. */
+  readonly dueAt: number;
+}
+
 /** One try to deliver. */
 export interface DeliveryAttempt {
   readonly attemptNumber: number;

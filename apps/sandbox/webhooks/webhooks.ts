@@ -13,11 +13,14 @@ const defaultHoldMs = 1_000;
 /** Two deliveries go out on two connections: without a gap the held one could still win. */
 const disorderGapMs = 50;
 
-/** Tells subscribers what happened, bent by the faults for `webhook:<event type>`. */
+/**
+ * Tells subscribers what happened, bent by the faults for `webhook:<event type>`. What is to be delivered, now or later, is in
+ * the state in the tick of the effect.
+ */
 @Injectable()
 export class Webhooks {
-  /** Events that the fault `disorder` holds back, per subscription. */
-  private readonly held = new Map<string, WebhookEvent[]>();
+  /** The ids of deliveries that the fault `disorder` holds back, per subscription. */
+  private readonly held = new Map<string, string[]>();
 
   constructor(
     private readonly state: State,
@@ -50,9 +53,7 @@ export class Webhooks {
       case 'drop':
         return;
       case 'delay':
-        this.schedule.after(fault.delayMs ?? defaultHoldMs, () => {
-          this.deliveries.send(subscription, event);
-        });
+        this.deliveries.send(subscription, event, fault.delayMs ?? defaultHoldMs);
         return;
       case 'disorder':
         this.hold(subscription, event, fault.delayMs ?? defaultHoldMs);
@@ -72,15 +73,16 @@ export class Webhooks {
   }
 
   private hold(subscription: Subscription, event: WebhookEvent, holdMs: number): void {
-    this.held.set(subscription.id, [...(this.held.get(subscription.id) ?? []), event]);
+    const id = this.deliveries.hold(subscription, event, holdMs);
+    this.held.set(subscription.id, [...(this.held.get(subscription.id) ?? []), id]);
     this.releaseAfter(holdMs, subscription);
   }
 
   private releaseAfter(delayMs: number, subscription: Subscription): void {
     this.schedule.after(delayMs, () => {
-      const events = this.held.get(subscription.id) ?? [];
+      const ids = this.held.get(subscription.id) ?? [];
       this.held.delete(subscription.id);
-      for (const event of events) this.deliveries.send(subscription, event);
+      for (const id of ids) this.deliveries.release(id);
     });
   }
 }
