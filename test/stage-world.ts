@@ -131,6 +131,11 @@ export class StageWorld {
     return world;
   }
 
+  /** A handler's own no. */
+  get rejected(): Fact {
+    return this.contracts.rejected({ code: 'category_unknown', by: 'rules' });
+  }
+
   /** The consumer group in which the stage reads. */
   get groupId(): string {
     return `onboarding-${this.stage}`;

@@ -82,7 +82,12 @@ export class Documents {
 
   /** False where the verification was decided before FinHub had the document: it takes none any more. */
   async upload(
-    { event, verificationId, document, declared, origin }: Upload,
+    {
+      event,
+      verificationId,
+      document,
+      origin,
+    }: { event: UploadEvent; verificationId: string; document: ReadyDocument; origin: Origin | undefined },
     steps: Steps,
   ): Promise<boolean> {
     const finhub = this.finhub.tenant(event.tenantId);
@@ -99,7 +104,6 @@ export class Documents {
         ),
       {
         timeLimitMs: uploadLimitMs(sizeBytes),
-        input: declarationOf(declared.find(({ id }) => documentIdOf(event.onboardingId, id) === documentId)),
         find: async (call) => {
           const listed = await finhub.documents(customer, call);
           const ours = listed.find((entry) => isFileNamed(entry.fileName, fileName));
@@ -115,17 +119,4 @@ function readyOf(found: readonly Found[]): ReadyDocument[] {
   return found.flatMap(({ ready }) => ready ?? []);
 }
 
-/** What FinHub was told of a document, so that it is corrected no more; null where it is declared no more. */
-function declarationOf(declared: RequestDocument | undefined): object | null {
-  if (declared === undefined) return null;
-  const { type, mimeType, number } = declared;
-  return { type, mimeType, ...(number === undefined ? {} : { number }) };
-}
-
-interface Upload {
-  readonly event: OnboardingEvent<{ readonly customerId: string }>;
-  readonly verificationId: string;
-  readonly document: ReadyDocument;
-  readonly declared: readonly RequestDocument[];
-  readonly origin: Origin | undefined;
-}
+type UploadEvent = OnboardingEvent<{ readonly customerId: string }>;

@@ -76,14 +76,6 @@ function world(given: Given = {}) {
   return { handler, steps, uploaded, openVerification, approve };
 }
 
-/** What is recorded once all of them are there. */
-const readyDocuments = request.documents.map(({ type, mimeType }, n) => ({
-  documentId: documentIds[n]!,
-  type,
-  mimeType,
-  sizeBytes: 3,
-}));
-
 /** What the vault has where each is uploaded as it is declared. */
 function rowsOf(
   declared: readonly Pick<OnboardingRequest['documents'][number], 'id' | 'mimeType'>[],
@@ -174,26 +166,6 @@ describe('verification', () => {
       { type: 'PROOF_OF_ADDRESS', fileName: `${documentIds[1]!}.pdf` },
     ]);
     expect(fact.data).toMatchObject({ documents: 2 });
-  });
-
-  it('has the declaration as the input of each upload: once FinHub has the document it is corrected no more', async () => {
-    const [passport, ...others] = request.documents;
-    const inputsWith = async (first: Partial<RequestDocument>) => {
-      const { steps, handler } = world();
-      jest.spyOn(steps, 'poll').mockResolvedValueOnce(readyDocuments);
-      const asked = { ...request, documents: [{ ...passport!, ...first }, ...others] };
-      Object.assign(handler, { applicants: applicantsOf(asked) });
-      await handler.individual(event, steps);
-      return documentIds.map((id) => steps.taken.find(({ name }) => name === `upload:${id}`)?.options.input);
-    };
-    const [told, ...toldOfOthers] = await inputsWith({});
-    expect(told).toEqual({ type: 'PASSPORT', mimeType: 'image/png' });
-    for (const corrected of [{ type: 'NATIONAL_ID' }, { number: 'LT-1' }, { id: 'another' }] as const) {
-      const [first, ...rest] = await inputsWith(corrected);
-      expect(first).not.toEqual(told);
-      expect(first).toBeDefined();
-      expect(rest).toEqual(toldOfOthers);
-    }
   });
 
   it('goes on with the verdict where FinHub has decided before it had every document', async () => {

@@ -55,9 +55,9 @@ export class VerificationHandler {
     const { verificationLevel: level = 'TENANT_VERIFIED' } = request;
     const { verificationId } = await this.open(event, { level, documents: request.documents }, steps);
     let documents = 0;
-    const upload = { event, verificationId, declared: request.documents, origin: request.consents[0] };
+    const origin = request.consents[0];
     for (const document of ready)
-      documents += (await this.documents.upload({ ...upload, document }, steps)) ? 1 : 0;
+      documents += (await this.documents.upload({ event, verificationId, document, origin }, steps)) ? 1 : 0;
     const { verdict, decidedBy } = await this.decision.await(event, { verificationId, level }, steps);
     if (verdict === 'rejected')
       return onboardingRejected({ code: 'verification_rejected', by: 'finhub', customerId });

@@ -37,9 +37,11 @@ export const readsOfStage: Readonly<Record<Stage, readonly string[]>> = {
 
 /**
  * What a finished step has used up though its recorded input does not show it: a correction of it would have no effect any
- * more, in its own stage either. The registration's category is the chosen one, and a password is no input.
+ * more, in its own stage either. The registration's category is the chosen one, and a password is no input; by when a
+ * verification is opened, which may name a document's number, what is to be uploaded is recorded.
  */
 export const usedUpByStep: Readonly<Record<string, readonly string[]>> = {
   register: readsOfStage.registration,
+  'open-verification': readsOfStage.verification,
   activate: readsOfStage.activation,
 };

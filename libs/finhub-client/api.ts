@@ -112,13 +112,16 @@ export class FinhubApi {
     return this.#judge(name, again, await this.#send(name, again, call));
   }
 
-  /** Waits for its turn, again where that has passed before the request is written. */
+  /**
+   * Waits for its turn, again where that has passed before the request is written. In its third it is written however late:
+   * where each try has to connect first, and that takes longer than a turn, it would never be.
+   */
   async #send(name: OperationName, request: Sent<unknown>, call: Call): Promise<Outcome> {
-    for (;;) {
+    for (let missed = 0; ; missed += 1) {
       const turn = await this.context.quota.take(this.settings.tenantId, call);
       if (turn === undefined) return { kind: 'no-answer', isSent: false, code: 'quota_used_up' };
       try {
-        return await this.#sendNow(name, request, inTurn(turn, call));
+        return await this.#sendNow(name, request, missed < missedMax ? inTurn(turn, call) : call);
       } catch (error) {
         if (!(error instanceof TurnMissed)) throw error;
       }
@@ -195,6 +198,8 @@ export class FinhubApi {
     );
   }
 }
+
+const missedMax = 2;
 
 class TurnMissed extends Error {}
 

@@ -1,19 +1,32 @@
 import type { Call } from './call.js';
 
-interface Waiter {
+/** Bytes that somebody wants to have under way, e.g. a tenant. */
+interface Item {
   readonly bytes: number;
+  readonly owner: string;
+}
+
+interface Waiter extends Item {
   admit(): void;
 }
 
 /**
- * Bounds the bytes that are under way in a process, first come first served. One item that is larger than the whole bound
- * is let through when nothing else is under way.
+ * Bounds the bytes that are under way in a process. Each owner's items come in their order, and those of one never wait for
+ * another's that wait. Several owners have at most half of the bound each. An item that is larger than that is let through
+ * when nothing else of its owner is under way, one that is larger than the bound when nothing else is at all.
  */
 export class ByteBudget {
   #bytes = 0;
+  readonly #bytesOf = new Map<string, number>();
   readonly #waiters: Waiter[] = [];
+  readonly #ownerMax: number;
 
-  constructor(readonly bytesMax: number) {}
+  constructor(
+    readonly bytesMax: number,
+    ownersCount = 1,
+  ) {
+    this.#ownerMax = ownersCount > 1 ? bytesMax / 2 : bytesMax;
+  }
 
   /** Bytes under way now. */
   get bytes(): number {
@@ -21,60 +34,74 @@ export class ByteBudget {
   }
 
   /**
-   * Waits for room, runs, and gives the room back. Gives `undefined` without running where the call is given up, or its
-   * time limit passes, before there is room.
+   * Waits for room, runs, and gives the room back. Gives `undefined` without running where the call is given up, or half of
+   * its time limit passes, before there is room: the other half is to be long enough for the item itself.
    */
   async within<Result>(
-    bytes: number,
+    item: Item,
     call: Call,
     run: () => Promise<Result>,
   ): Promise<{ result: Result } | undefined> {
-    if (!(await this.#enter(bytes, call))) return undefined;
+    if (!(await this.#enter(item, call))) return undefined;
     try {
       return { result: await run() };
     } finally {
-      this.#bytes -= bytes;
+      this.#add(item, -item.bytes);
       this.#admitNext();
     }
   }
 
-  async #enter(bytes: number, call: Call): Promise<boolean> {
+  async #enter(item: Item, call: Call): Promise<boolean> {
     if (call.signal.aborted) return false;
-    if (this.#waiters.length === 0 && this.#hasRoom(bytes)) {
-      this.#bytes += bytes;
-      return true;
-    }
-    return this.#wait(bytes, call);
+    const isFirst = !this.#waiters.some(({ owner }) => owner === item.owner);
+    if (!isFirst || !this.#hasRoom(item)) return this.#wait(item, call);
+    this.#add(item, item.bytes);
+    return true;
   }
 
-  #wait(bytes: number, call: Call): Promise<boolean> {
+  #wait(item: Item, call: Call): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (isAdmitted: boolean) => {
         clearTimeout(timer);
         call.signal.removeEventListener('abort', giveUp);
         resolve(isAdmitted);
       };
-      const waiter = { bytes, admit: () => settle(true) };
+      const waiter = { ...item, admit: () => settle(true) };
       const giveUp = () => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
         settle(false);
         this.#admitNext();
       };
-      const timer = setTimeout(giveUp, call.timeLimitMs);
+      const timer = setTimeout(giveUp, call.timeLimitMs / 2);
       call.signal.addEventListener('abort', giveUp, { once: true });
       this.#waiters.push(waiter);
     });
   }
 
   #admitNext(): void {
-    for (let next = this.#waiters[0]; next && this.#hasRoom(next.bytes); next = this.#waiters[0]) {
-      this.#waiters.shift();
-      this.#bytes += next.bytes;
-      next.admit();
+    const blocked = new Set<string>();
+    for (const waiter of [...this.#waiters]) {
+      if (blocked.has(waiter.owner)) continue;
+      if (!this.#hasRoom(waiter)) {
+        blocked.add(waiter.owner);
+        continue;
+      }
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      this.#add(waiter, waiter.bytes);
+      waiter.admit();
     }
   }
 
-  #hasRoom(bytes: number): boolean {
+  #add({ owner }: Item, bytes: number): void {
+    this.#bytes += bytes;
+    const after = (this.#bytesOf.get(owner) ?? 0) + bytes;
+    if (after === 0) this.#bytesOf.delete(owner);
+    else this.#bytesOf.set(owner, after);
+  }
+
+  #hasRoom({ owner, bytes }: Item): boolean {
+    const ofOwner = this.#bytesOf.get(owner) ?? 0;
+    if (ofOwner > 0 && ofOwner + bytes > this.#ownerMax) return false;
     return this.#bytes === 0 || this.#bytes + bytes <= this.bytesMax;
   }
 }

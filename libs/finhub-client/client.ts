@@ -78,7 +78,7 @@ export class FinhubClient {
   constructor(tenants: readonly FinhubTenantSettings[], options: FinhubClientOptions = {}) {
     const { clock = systemClock, connections = 256, uploadBytesMax = 64 * megabyte } = options;
     const { quota = noQuota, ...caller } = options;
-    const uploads = new ByteBudget(uploadBytesMax);
+    const uploads = new ByteBudget(uploadBytesMax, tenants.length);
     const entries = tenants.map((settings) => {
       const dispatcher = this.#poolOf(settings.baseUrl, connections);
       return [

@@ -97,7 +97,8 @@ async function upload(
     stream: streamOf(json, content),
     read: ({ data }: { data: Fields }) => ({ documentId: data.need('documentId', 'id') }),
   };
-  const done = await api.uploads.within(sizeBytes, call, () => api.request('uploadDocument', request, call));
+  const item = { bytes: sizeBytes, owner: api.settings.tenantId };
+  const done = await api.uploads.within(item, call, () => api.request('uploadDocument', request, call));
   if (!done) throw failureWithoutAnswer('uploadDocument', false, 'uploads_full');
   return done.result;
 }

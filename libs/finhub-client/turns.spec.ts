@@ -38,3 +38,12 @@ it('a call whose turn has passed before it is written is written in its next one
   expect(received?.['fileContent']).toBe(Buffer.from('%PDF').toString('base64'));
   expect(more).toEqual([]);
 });
+
+it('a call that has missed two turns is written in its third, however late', async () => {
+  const late = { isInTime: () => false };
+  turns.push(late, late, late);
+  finhub.received.length = 0;
+  await client.tenant(tenantUuid).documents({ kind: 'individual', customerId: 'c-1' });
+  expect(turns).toHaveLength(0);
+  expect(finhub.received).toHaveLength(1);
+});

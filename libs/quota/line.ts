@@ -129,6 +129,8 @@ export class Line {
     try {
       const wanted = Math.min(this.waiters.length - this.slots.length, this.slotsPerLease);
       const { earliestMs, latestMs } = await this.parts.lease(wanted, this.everyMs);
+      if (latestMs > earliestMs + lateMsMax)
+        throw new Error(`Postgres is too far away to say to ${lateMsMax} ms when a slot begins`);
       // Whichever moment it is, the slot is used in its time.
       for (let slot = 0; slot < wanted; slot += 1) {
         const sinceFirstMs = slot * this.everyMs;

@@ -46,6 +46,7 @@ describe('a correction', () => {
   it.each([
     ['registration', '/categoryName', 'register'],
     ['registration', '/individual/password', 'register'],
+    ['verification', '/documents/0/number', 'open-verification'],
     ['activation', '/activationCode', 'activate'],
   ] as const)('in %s of %s is taken until the step %s is finished', (stage, pointer, step) => {
     const isCorrectable = (...finishedSteps: string[]) =>

@@ -69,6 +69,9 @@ class CommandApplication {
       case 'signal':
         this.takeSignal(decision.isAnswered, occurredAt);
         break;
+      case 'replay-silently':
+        this.replay();
+        break;
       case 'wake':
       case 'leave':
       case 'later':

@@ -126,8 +126,14 @@ describe('a command', () => {
           decideCommand(subject({ ...redone, state }), command, { ...rules, endsJourney: true }),
         ).toEqual(decide('ended', command));
       }
-      const parked = decide({ ...redone, state: 'parked' }, command);
-      expect(parked).toEqual(command.command === 'replay' ? { do: 'replay' } : { do: 'leave' });
+      const parked = subject({ ...redone, state: 'parked' });
+      const isReplay = command.command === 'replay';
+      expect(decideCommand(parked, command, rules)).toEqual(
+        isReplay ? { do: 'replay-silently' } : decide('passed', command),
+      );
+      expect(decideCommand(parked, command, { ...rules, endsJourney: true })).toEqual(
+        isReplay ? { do: 'replay' } : decide('ended', command),
+      );
     },
   );
 

@@ -31,15 +31,41 @@ export type CommandDecision =
   | { readonly do: 'leave' }
   | { readonly do: 'later' }
   | { readonly do: 'refuse'; readonly code: CommandAnswerCode }
-  | { readonly do: 'replay' | 'pause' | 'resume' | 'cancel' | 'erase' | 'wake' | 'correct' | 'resolve' }
+  | {
+      readonly do:
+        | 'replay'
+        | 'replay-silently'
+        | 'pause'
+        | 'resume'
+        | 'cancel'
+        | 'erase'
+        | 'wake'
+        | 'correct'
+        | 'resolve';
+    }
   | { readonly do: 'signal'; readonly isAnswered: boolean };
 
 const leave: CommandDecision = { do: 'leave' };
 const refuse = (code: CommandAnswerCode): CommandDecision => ({ do: 'refuse', code });
 
 /** Pure: the whole of what commands may do to an onboarding in a stage. */
-export function decideCommand(known: CommandSubject, command: Command, rules: CommandRules): CommandDecision {
-  const subject = asTold(known, command, rules);
+export function decideCommand(
+  subject: CommandSubject,
+  command: Command,
+  rules: CommandRules,
+): CommandDecision {
+  return subject.hasToldEnd ? decideTold(subject, command, rules) : decide(subject, command, rules);
+}
+
+/** What was told stays so, also while it is done again; there a human may only have what is parked replayed. */
+function decideTold(subject: CommandSubject, command: Command, rules: CommandRules): CommandDecision {
+  if (command.command !== 'replay' || subject.state !== 'parked')
+    return decide({ ...subject, state: rules.endsJourney ? 'ended' : 'passed' }, command, rules);
+  // Where it has gone on, the next stage answers.
+  return { do: rules.endsJourney ? 'replay' : 'replay-silently' };
+}
+
+function decide(subject: CommandSubject, command: Command, rules: CommandRules): CommandDecision {
   // The onboarding has gone on to the next stage, which gets the same command and answers it.
   if (subject.state === 'passed') return leave;
   if (command.command === 'erase') return subject.isSettling ? { do: 'later' } : { do: 'erase' };
@@ -48,16 +74,6 @@ export function decideCommand(known: CommandSubject, command: Command, rules: Co
     return decideSignal(subject, command, rules);
   if (subject.state === 'ended') return refuse('already_ended');
   return decideOperation(subject, command, rules);
-}
-
-/** What was told stays so, also while it is done again; there a human may only help on what is parked. */
-function asTold(
-  subject: CommandSubject,
-  { command }: Command,
-  { endsJourney }: CommandRules,
-): CommandSubject {
-  if (!subject.hasToldEnd || (command === 'replay' && subject.state === 'parked')) return subject;
-  return { ...subject, state: endsJourney ? 'ended' : 'passed' };
 }
 
 function decideSignal({ state }: CommandSubject, command: Command, rules: CommandRules): CommandDecision {

@@ -153,6 +153,8 @@ export class Executor {
   }
 
   private async pass(run: Run, { contract, data }: Fact): Promise<void> {
+    if (run.hasToldEnd && contract.type === this.parts.options.contracts.rejected.type)
+      return this.park(run, anotherEnd());
     run.confirmTrial();
     const fact = { contract, data: { ...(data as object), steps: run.summary() } };
     if (isEndOfJourney(fact, this.parts.options)) {
@@ -191,6 +193,7 @@ export class Executor {
   }
 
   private async reject(run: Run, { failure, step }: Rejection): Promise<void> {
+    if (run.hasToldEnd) return this.park(run, anotherEnd(step));
     const fact = this.parts.options.contracts.rejected({
       code: this.parts.options.endCodes?.[failure.code] ?? failure.code,
       by: 'finhub',
@@ -257,6 +260,11 @@ export class Executor {
 /** A handler that ends the journey returns one of the ends: no other stage will answer commands for it. */
 function isEndOfJourney(fact: Fact, { contracts, endsJourney }: StageOptions): boolean {
   return fact.contract.type === contracts.rejected.type || endsJourney;
+}
+
+/** The good end of the stage is told: a no that comes when its last steps are done again is for a human. */
+function anotherEnd(step?: string): Parking {
+  return new Parking({ code: 'input_changed', step, isInDoubt: false, attempts: 0 });
 }
 
 function asParking(error: unknown): Parking | undefined {

@@ -1,6 +1,9 @@
 import type { ClientBase } from 'pg';
 import type { ToldRun } from './told.js';
 
+/** Postgres takes no more than 256 MB as one JSON array. */
+const recordsPerStatement = 10_000;
+
 /** What became of a stage's rows. */
 export interface Reconciled {
   readonly schema: string;
@@ -35,10 +38,14 @@ export async function reconcileSchema(
 ): Promise<Reconciled> {
   await client.query(`SET LOCAL search_path = ${schema}`);
   const unfinished = await client.query(lookFirstSql, [since]);
-  const records = JSON.stringify(told.map(toRecord));
-  const { rows: known } = await client.query<{ state: string }>(takeOverSql, [records]);
   await client.query('DELETE FROM restored_run');
-  const { rows: missing } = await client.query<{ state: string }>(rememberSql, [records, since]);
+  const known: { state: string }[] = [];
+  const missing: { state: string }[] = [];
+  for (let start = 0; start < told.length; start += recordsPerStatement) {
+    const records = JSON.stringify(told.slice(start, start + recordsPerStatement).map(toRecord));
+    known.push(...(await client.query<{ state: string }>(takeOverSql, [records])).rows);
+    missing.push(...(await client.query<{ state: string }>(rememberSql, [records, since])).rows);
+  }
   const isFinished = ({ state }: { state: string }) => state === 'passed' || state === 'ended';
   const finished = known.filter(isFinished).length;
   return {
@@ -57,7 +64,7 @@ function toRecord(run: ToldRun): object {
     told_end: run.toldEnd,
     sequence: run.sequence,
     // What was parked since then is tried again, and parked again if it has to be.
-    standing: run.standing?.state === 'parked' ? undefined : run.standing,
+    standing: run.standing?.state === 'parked' ? { ...run.standing, state: 'active' } : run.standing,
     answered: run.answered,
     results: run.results,
   };
@@ -92,7 +99,8 @@ WITH told AS (
   UPDATE stage_run r SET
     sequence = greatest(r.sequence, t.sequence),
     told_end = CASE WHEN NOT b.is_finished THEN t.told_end END,
-    answered = t.answered,
+    answered = r.answered || coalesce((
+      SELECT jsonb_agg(id) FROM jsonb_array_elements_text(t.answered) id WHERE NOT r.answered ? id), '[]'),
     results = CASE WHEN b.is_finished THEN r.results ELSE t.results || r.results END,
     state = CASE WHEN b.is_finished THEN r.state
                  WHEN t.state <> 'active' OR t.told_end IS NOT NULL THEN t.state

@@ -43,7 +43,7 @@ export const stages: Stages = {
     if (type === onboardingActivated.type) return { readiness: {}, activate: { state: 'active' } };
     if (type !== onboardingRegistered.type) return undefined;
     const { customerId, userId } = data as Registered;
-    return { register: { customerId, userId } };
+    return { categories: {}, register: { customerId, userId } };
   },
   erasedType: onboardingErased.type,
   standingOf: ({ type, data }) => {

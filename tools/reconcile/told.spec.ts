@@ -87,7 +87,7 @@ describe('what the topics tell', () => {
         sequence: 3,
         standing: undefined,
         answered: [],
-        results: { register },
+        results: { categories: { result: {}, tries: 1, ms: 0 }, register },
       },
     ]);
     const activated = event(onboardingActivated, { stage: 'activation', sequence: 1 });
@@ -98,6 +98,16 @@ describe('what the topics tell', () => {
     expect(told(activated, refusal).runsOf('activation')).toMatchObject([
       { state: 'active', sequence: 2, toldEnd: 1 },
     ]);
+  });
+
+  it('is that nothing is done again of one that a later stage has erased', () => {
+    const registered = event(onboardingRegistered, { sequence: 1 });
+    const erased = event(onboardingErased, { stage: 'verification', sequence: 2 });
+    for (const events of [
+      [registered, erased],
+      [erased, registered],
+    ])
+      expect(told(...events).runsOf('registration')).toMatchObject([{ state: 'passed', toldEnd: undefined }]);
   });
 
   it('is which commands are answered; an erasure is none of them, for the restored vault knows nothing of it', () => {

@@ -34,18 +34,27 @@ export interface ToldRun {
   readonly results: Readonly<Record<string, unknown>>;
 }
 
+/** Of millions: no more than is needed. */
 interface Story {
   readonly onboardingId: string;
-  last: OnboardingEvent | undefined;
-  end: OnboardingEvent | undefined;
+  /** Of the last event. */
+  sequence: number;
+  answered: readonly string[];
+  end: End | undefined;
   standing: ToldRun['standing'];
-  isErased: boolean;
   readonly appliedAgain: string[];
+}
+
+interface End {
+  readonly state: 'passed' | 'ended';
+  readonly sequence: number;
+  readonly redone: ReturnType<Stages['redone']>;
 }
 
 /** What the topics tell of each stage's onboardings. What only the database had of a command is never taken for done: an erasure's vault has its data again. */
 export class Told {
   private readonly stories = new Map<string, Map<string, Story>>();
+  private readonly erased = new Set<string>();
 
   constructor(private readonly stages: Stages) {}
 
@@ -61,13 +70,14 @@ export class Told {
   }
 
   private addTo(story: Story, event: OnboardingEvent): void {
-    const { sequence = 0 } = event;
-    if ((story.last?.sequence ?? 0) < sequence) story.last = event;
-    if (this.stages.endOf(event.type) !== undefined) story.end = event;
+    const { sequence = 0, answeredCommands = [] } = event;
+    if (story.sequence < sequence) Object.assign(story, { sequence, answered: answeredCommands });
+    const state = this.stages.endOf(event.type);
+    if (state !== undefined) story.end = { state, sequence, redone: this.stages.redone(event) };
     story.standing = this.standingWith(story.standing, event);
     const again = this.stages.appliedAgain(event);
     if (again !== undefined) story.appliedAgain.push(again);
-    if (event.type === this.stages.erasedType) story.isErased = true;
+    if (event.type === this.stages.erasedType) this.erased.add(event.onboardingId);
   }
 
   private standingWith(known: ToldRun['standing'], event: OnboardingEvent): ToldRun['standing'] {
@@ -77,9 +87,8 @@ export class Told {
   }
 
   private toRun(story: Story): ToldRun {
-    const { onboardingId, last, end, standing, appliedAgain } = story;
-    const answered = (last?.answeredCommands ?? []).filter((id) => !appliedAgain.includes(id));
-    const sequence = last?.sequence ?? 0;
+    const { onboardingId, sequence, end, standing, appliedAgain } = story;
+    const answered = story.answered.filter((id) => !appliedAgain.includes(id));
     const redone = this.redoneOf(story);
     if (redone !== undefined)
       return {
@@ -91,16 +100,15 @@ export class Told {
         answered,
         results: redone,
       };
-    const state = (end && this.stages.endOf(end.type)) ?? 'active';
+    const state = end?.state ?? 'active';
     return { onboardingId, state, toldEnd: undefined, sequence, standing, answered, results: {} };
   }
 
-  private redoneOf({ end, isErased }: Story): Readonly<Record<string, unknown>> | undefined {
-    if (end === undefined || isErased) return undefined;
-    const results = this.stages.redone(end);
-    if (results === undefined) return undefined;
+  /** Nothing of one whose personal data are erased, by whichever stage. */
+  private redoneOf({ onboardingId, end }: Story): Readonly<Record<string, unknown>> | undefined {
+    if (end?.redone === undefined || this.erased.has(onboardingId)) return undefined;
     return Object.fromEntries(
-      Object.entries(results).map(([step, result]) => [step, { result, tries: 1, ms: 0 }]),
+      Object.entries(end.redone).map(([step, result]) => [step, { result, tries: 1, ms: 0 }]),
     );
   }
 
@@ -109,10 +117,10 @@ export class Told {
     this.stories.set(stage, ofStage);
     const story = ofStage.get(onboardingId) ?? {
       onboardingId,
-      last: undefined,
+      sequence: 0,
+      answered: [],
       end: undefined,
       standing: undefined,
-      isErased: false,
       appliedAgain: [],
     };
     ofStage.set(onboardingId, story);
