@@ -107,7 +107,12 @@ export class Documents {
         find: async (call) => {
           const listed = await finhub.documents(customer, call);
           const ours = listed.find((entry) => isFileNamed(entry.fileName, fileName));
-          return ours ? { state: 'present', result: { documentId: ours.documentId } } : { state: 'absent' };
+          if (ours) return { state: 'present', result: { documentId: ours.documentId } };
+          // A list without names (c.2.5) does not tell whose one of our type is.
+          const isPerhapsOurs = listed.some(
+            (entry) => entry.fileName === '' && ['', type].includes(entry.type),
+          );
+          return { state: isPerhapsOurs ? 'unknown' : 'absent' };
         },
       },
     );

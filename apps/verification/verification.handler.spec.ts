@@ -32,6 +32,8 @@ interface Given {
   readonly complete?: number;
   /** What the first of them is, other than declared. */
   readonly first?: Partial<DocumentRecord>;
+  /** False: FinHub's list of documents has no file names (CONTRACT.md c.2.5). */
+  readonly listsNames?: boolean;
 }
 
 const registered = { customerId: 'customer-1', userId: 'user-1' };
@@ -59,7 +61,7 @@ function world(given: Given = {}) {
     documents: async () =>
       uploaded.map(({ fileName, type }, n) => ({
         documentId: `finhub-${n + 1}`,
-        fileName: `1a2b3c4d_${fileName}`,
+        fileName: given.listsNames === false ? '' : `1a2b3c4d_${fileName}`,
         type,
       })),
   };
@@ -261,6 +263,11 @@ describe('verification', () => {
       state: 'present',
       result: { documentId: 'finhub-2' },
     });
+  });
+
+  it('does not tell, where FinHub lists one of its type without a name, whether that is a lost upload', async () => {
+    const { steps } = await verify({ listsNames: false });
+    expect(await steps.find(`upload:${documentIds[0]!}`)).toEqual({ state: 'unknown' });
   });
 
   it('uploads again when FinHub does not list the document', async () => {

@@ -40,6 +40,7 @@ describe('what an individual identifies with', () => {
     const passport = { ...document, type: 'PASSPORT' } as const;
     expect(identityOf([proof, card, passport])).toEqual({ documentType: 'ID_CARD', documentNumber: 'LT-1' });
     expect(identityOf([passport])).toEqual({ documentType: 'PASSPORT' });
+    expect(identityOf([{ ...card, type: 'GOVERNMENT_ID' }])).toMatchObject({ documentType: 'ID_CARD' });
     expect(identityOf([proof])).toBeUndefined();
   });
 });

@@ -26,6 +26,7 @@ export function verificationOf(
 const identityTypes: Partial<Record<RequestDocument['type'], IdentityDocument['documentType']>> = {
   PASSPORT: 'PASSPORT',
   NATIONAL_ID: 'ID_CARD',
+  GOVERNMENT_ID: 'ID_CARD',
 };
 
 /** The first declared document that somebody identifies with. */

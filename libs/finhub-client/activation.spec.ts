@@ -117,6 +117,15 @@ describe("an organization's wallet", () => {
   });
 });
 
+it('the IBAN is that of the main wallet, whatever else there is, and is not there before that one has it', async () => {
+  const fees = { id: 'w-1', name: 'Fee Wallet', walletType: 'b2c_fee', status: 'ACTIVE', iban: 'LT1' };
+  const main = { id: 'w-2', name: 'Product General Purpose Wallet', status: 'PENDING_ACTIVATION' };
+  conflicts({ wallets: [fees, main] });
+  expect(await tenant.wallet(person)).toEqual({ walletId: 'w-2', status: 'PENDING_ACTIVATION' });
+  conflicts({ wallets: [fees, { id: 'w-2', walletType: 'b2c_product_general_purpose', iban: 'LT2' }] });
+  expect(await tenant.wallet(person)).toEqual({ walletId: 'w-2', status: '', iban: 'LT2' });
+});
+
 it("an individual's wallet that has an IBAN and no id has the customer's", async () => {
   conflicts({ wallets: [{ iban: 'LT1' }] });
   expect(await tenant.wallet(person)).toEqual({ walletId: 'c-1', status: '', iban: 'LT1' });

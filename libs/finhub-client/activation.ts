@@ -120,8 +120,7 @@ async function unlessNotYet<Result>(request: Promise<Result>): Promise<Result | 
 async function look(api: FinhubApi, { kind, customerId }: Customer, call?: Call): Promise<Seen> {
   const isOrganization = kind === 'organization';
   const query = { customerType: isOrganization ? 'B2B' : 'B2C' };
-  const readList = ({ data }: Envelope) =>
-    bestWallet(data.needItems('wallets', 'items').flatMap((entry) => readWallet(entry, customerId) ?? []));
+  const readList = ({ data }: Envelope) => bestWallet(data.needItems('wallets', 'items'), customerId);
   const list = { path: { customerId }, query, read: readList };
   const wallet = await unlessNotYet(api.request('listWallets', list, call));
   if (wallet?.iban !== undefined || !isOrganization) return { wallet };
@@ -150,7 +149,15 @@ function readWallet(entry: Fields, customerId: string, listed?: Wallet): Wallet 
   return isNone ? undefined : { walletId: walletId ?? customerId, iban, status: status ?? '' };
 }
 
-function bestWallet(wallets: readonly Wallet[]): Wallet | undefined {
+/** A customer may have wallets for fees and the like too; the IBAN is that of this one (c.7). */
+const mainWallet = /product[ _]general[ _]pu/iu;
+
+/** Where FinHub names the main one no other counts, also while it has no IBAN. */
+function bestWallet(entries: readonly Fields[], customerId: string): Wallet | undefined {
+  const main = entries.filter((entry) =>
+    mainWallet.test(`${entry.text('walletType') ?? ''} ${entry.text('name') ?? ''}`),
+  );
+  const wallets = (main.length > 0 ? main : entries).flatMap((entry) => readWallet(entry, customerId) ?? []);
   const withIban = wallets.filter((wallet) => wallet.iban !== undefined);
   return withIban.find((wallet) => wallet.status === 'ACTIVE') ?? withIban[0] ?? wallets[0];
 }

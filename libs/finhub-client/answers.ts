@@ -29,18 +29,22 @@ const verdicts: Readonly<Record<number, Verdict>> = {
 };
 
 const alreadyExists: Verdict = { kind: 'rejected', code: 'already_exists' };
+/** Somebody has the e-mail, e.g. the same person in another office: to be corrected, for the organization is registered. */
+const personExists: Verdict = { kind: 'misconfigured', code: 'conflict' };
 const businessRule: Verdict = { kind: 'rejected', code: 'business_rule' };
 /** Active already, or in a state that does not allow it: the wallet tells, perhaps later. */
 const perhapsActive: Verdict = { kind: 'unknown-outcome', code: 'conflict' };
 
 /**
- * Where a call differs: a first step has no earlier one, shares over 100 % are a rule of the business (U36), and an active
- * customer is what its activation is for (U24).
+ * Where a call differs: a first step has no earlier one, shares over 100 % are a rule of the business (U36), an active
+ * customer is what its activation is for (U24), and each person of an organization becomes a customer (c.3.2, c.3.4).
  */
 const exceptions: Partial<Record<OperationName, Readonly<Record<number, Verdict>>>> = {
   registerIndividual: { 409: alreadyExists, 422: businessRule },
   registerOrganization: { 409: alreadyExists, 422: businessRule },
-  addShareholder: { 422: businessRule },
+  addEmployee: { 409: personExists },
+  addDirector: { 409: personExists },
+  addShareholder: { 409: personExists, 422: businessRule },
   activateIndividual: { 409: perhapsActive },
   activateOrganization: { 409: perhapsActive },
 };
@@ -96,7 +100,7 @@ function verdictOf(name: OperationName, { status, root, brokenBy }: FailedAnswer
   const verdict = exceptions[name]?.[status] ?? verdicts[status] ?? verdictOfRange(status);
   if (root) return refined(verdict, status, root);
   // A no to what was asked must be FinHub's own: a proxy's page says nothing about the applicant.
-  const isOpen = verdict.kind === 'rejected' || verdict.code === 'not_found' || status < 300;
+  const isOpen = verdict.kind === 'rejected' || [404, 409].includes(status) || status < 300;
   return isOpen ? { kind: 'unknown-outcome', code: brokenBy ?? 'unreadable_answer' } : verdict;
 }
 

@@ -26,6 +26,7 @@ export interface DocumentUpload extends Customer {
 
 export interface ListedDocument {
   readonly documentId: string;
+  /** Empty where FinHub shows none (c.2.5). */
   readonly fileName: string;
   /** Without FinHub's prefix `DT_`. */
   readonly type: string;

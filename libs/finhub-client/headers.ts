@@ -46,6 +46,11 @@ export function actingUserHeaders(userId: string, roles: readonly string[]): Hea
   return cleaned({ 'X-User-ID': userId, 'X-User-Roles': roles.join(',') });
 }
 
+/** On employee calls; that there is one is documented, its name is assumed (CONTRACT.md b.3). */
+export function organizationHeaders(organizationId: string): Headers {
+  return cleaned({ 'X-Organization-ID': organizationId });
+}
+
 /**
  * Which call it is, another id each time that one is sent, and for which onboarding: its id, written as a UUID of version 4
  * since FinHub's guides ask for that (CONTRACT.md b.3, decision 11). A call for no onboarding stands for itself.

@@ -2339,6 +2339,8 @@ export interface components {
         RequestIdHeader: string;
         /** @description Who acts for the organization (b.3, U37). */
         ActingUserId: string;
+        /** @description On employee calls the organization of the path; that there is such a header is seen, its name assumed (b.3). */
+        OrganizationIdHeader: string;
         /** @description Comma list, e.g. `ADMIN_USER,COMPLIANCE_OFFICER` (b.3). */
         ActingUserRoles: string;
         TenantId: components["schemas"]["Id"];
@@ -2881,6 +2883,8 @@ export interface operations {
                 "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
                 /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
                 "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+                /** @description On employee calls the organization of the path; that there is such a header is seen, its name assumed (b.3). */
+                "X-Organization-ID"?: components["parameters"]["OrganizationIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];
@@ -2922,6 +2926,8 @@ export interface operations {
                 "X-Correlation-ID"?: components["parameters"]["CorrelationIdHeader"];
                 /** @description UUID v4; the oldest guides require it in production, no newer page lists it (b.3). */
                 "X-Request-ID"?: components["parameters"]["RequestIdHeader"];
+                /** @description On employee calls the organization of the path; that there is such a header is seen, its name assumed (b.3). */
+                "X-Organization-ID"?: components["parameters"]["OrganizationIdHeader"];
             };
             path: {
                 organizationId: components["parameters"]["OrganizationId"];

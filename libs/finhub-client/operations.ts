@@ -6,7 +6,10 @@ import type { paths } from './openapi-types.js';
  */
 export type Effect = 'none' | 'repeatable' | 'once';
 
-/** Whom a refusal concerns: the applicant whose data is sent, or the tenant's settings. */
+/**
+ * Whom a refusal concerns: the applicant whose data is sent, or the tenant's settings and our reading of the contract, where
+ * nothing is sent that an applicant has chosen but a code that can be corrected.
+ */
 export type Subject = 'applicant' | 'tenant';
 
 export interface Operation {
@@ -45,27 +48,27 @@ export const operations = {
   addShareholder: once(`${ofOrganization}/shareholders`),
   listShareholders: read('/api/v2/organizations/{organizationId}/shareholders'),
 
-  openVerification: once('/api/v2.1/verifications'),
-  openCustomerVerification: once(`${ofCustomer}/verification`),
-  openOrganizationVerification: once(`${ofOrganization}/verify`),
+  openVerification: ours(once('/api/v2.1/verifications')),
+  openCustomerVerification: ours(once(`${ofCustomer}/verification`)),
+  openOrganizationVerification: ours(once(`${ofOrganization}/verify`)),
   getVerification: read(verification),
   uploadDocument: once(`${verification}/documents`),
-  decideVerification: repeatable(`${verification}/approve`),
+  decideVerification: ours(repeatable(`${verification}/approve`)),
   listIndividualDocuments: read(`${ofCustomer}/documents`),
   listOrganizationDocuments: read(`${ofOrganization}/documents`),
 
-  acceptIndividualConsent: repeatable(`${ofCustomer}/consents/{consentType}`),
-  acceptOrganizationConsent: repeatable(`${ofOrganization}/consents/{consentType}`),
+  acceptIndividualConsent: ours(repeatable(`${ofCustomer}/consents/{consentType}`)),
+  acceptOrganizationConsent: ours(repeatable(`${ofOrganization}/consents/{consentType}`)),
 
   checkIndividualReadiness: read(`${ofCustomer}/owner/{ownerTenantId}/activation/check`),
   checkOrganizationReadiness: read(`${ofOrganization}/activation/readiness`),
-  activateIndividual: once(`${ofCustomer}/activation`),
-  activateOrganization: once(`${ofOrganization}/activation`),
+  activateIndividual: ours(once(`${ofCustomer}/activation`)),
+  activateOrganization: ours(once(`${ofOrganization}/activation`)),
   getOrganizationWalletStatus: read(`${ofOrganization}/wallet-status`),
   listWallets: read('/api/v2.1/wallets/customer/{customerId}'),
 
   listSubscriptions: read(subscriptions),
-  createSubscription: { ...once(subscriptions), subject: 'tenant' },
+  createSubscription: ours(once(subscriptions)),
   deleteSubscription: remove(`${subscriptions}/{subscriptionId}`),
 } as const satisfies Record<string, Operation>;
 
@@ -81,6 +84,10 @@ function once(path: keyof paths): Operation {
 
 function repeatable(path: keyof paths): Operation {
   return { method: 'POST', path, effect: 'repeatable', subject: 'applicant' };
+}
+
+function ours(operation: Operation): Operation {
+  return { ...operation, subject: 'tenant' };
 }
 
 function login(path: keyof paths, subject: Subject): Operation {

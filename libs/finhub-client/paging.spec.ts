@@ -60,6 +60,16 @@ describe('a list of FinHub’s', () => {
     expect(await tenant.employees('o-1')).toHaveLength(7);
   });
 
+  it('whose pagination stands beside the data is read to its last page', async () => {
+    const [first, second] = [everybody.slice(0, 1), everybody.slice(1, 2)];
+    finhub.respond = ({ path }, response) => {
+      const employees = path.includes('page=1') ? second : first;
+      const pagination = { total: 2, page: 0, size: 1 };
+      response.end(JSON.stringify({ code: 200, data: { employees }, pagination }));
+    };
+    expect(await tenant.employees('o-1')).toHaveLength(2);
+  });
+
   it('that has no pages at all is read once more and is complete then', async () => {
     finhub.received.length = 0;
     finhub.respond = (_, response) => answer(response, 200, { employees: everybody });

@@ -18,6 +18,7 @@ interface Page<Item> {
 export interface Listing<Item> {
   readonly operation: OperationName;
   readonly path: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
   /** The list's name in `data`. */
   readonly name: string;
   /** Reads an entry; throws {@link Unreadable} where it has no id. */
@@ -30,13 +31,13 @@ export interface Listing<Item> {
  * decided by this list, so a list that turns out to be incomplete is a failure, never a short list.
  */
 export async function listAll<Item>(api: FinhubApi, listing: Listing<Item>, call?: Call): Promise<Item[]> {
-  const { operation, path } = listing;
+  const { operation, path, headers = {} } = listing;
   const found = new Map<string, Item>();
   let isComplete = false;
   for (let page = 0; !isComplete; page += 1) {
     const query = page === 0 ? {} : { page: String(page), size: String(sizeOf(found.size, page)) };
     const read = (answer: Envelope) => addPage(found, readPage(answer, listing), page);
-    isComplete = await api.request(operation, { path, query, read }, call);
+    isComplete = await api.request(operation, { path, query, headers, read }, call);
   }
   return [...found.values()];
 }
@@ -57,12 +58,15 @@ function addPage<Item>(found: Map<string, Item>, { items, total, size }: Page<It
   return false;
 }
 
-function readPage<Item>({ data }: Envelope, { name, read, idOf }: Listing<Item>): Page<Item> {
+/** `pagination` is in `data` or beside it: b.6 does not say. */
+function readPage<Item>({ root, data }: Envelope, { name, read, idOf }: Listing<Item>): Page<Item> {
   const items = data.needItems(name, 'items', 'content').map(read);
-  const [total, size] = [Number(data.text('pagination.total')), Number(data.text('pagination.size'))];
+  const [total, size] = ['pagination.total', 'pagination.size'].map((name) =>
+    Number(data.text(name) ?? root.text(name)),
+  );
   return {
     items: items.map((item) => [idOf(item), item]),
     total: Number.isNaN(total) ? undefined : total,
-    size: size > 0 ? size : pageSizeDefault,
+    size: size !== undefined && size > 0 ? size : pageSizeDefault,
   };
 }

@@ -3,6 +3,7 @@ import type { Body, FinhubApi } from './api.js';
 import type { Call } from './call.js';
 import { countryName } from './countries.js';
 import type { Fields } from './fields.js';
+import { organizationHeaders } from './headers.js';
 import { listAll } from './paging.js';
 
 /** Somebody in a list of FinHub's: what our own can be recognised by. */
@@ -27,7 +28,10 @@ export interface ListedShareholder {
   readonly ownershipPercentage: string;
 }
 
-/** All effectful ones make a second person when they are called again (U24). */
+/**
+ * All effectful ones make a second person when they are called again (U24). What the addition of a director or a shareholder
+ * answers is not documented: a success without an id is one all the same.
+ */
 export interface PersonnelCalls {
   /** The first one must have `ADMIN_USER`. CONTRACT.md c.3.2, U16. */
   addEmployee(
@@ -38,7 +42,11 @@ export interface PersonnelCalls {
   /** CONTRACT.md c.3.3, whose list shows no users. */
   employees(organizationId: string, call?: Call): Promise<ListedEmployee[]>;
   /** CONTRACT.md c.3.4, U15. */
-  addDirector(organizationId: string, director: Director, call?: Call): Promise<{ directorId: string }>;
+  addDirector(
+    organizationId: string,
+    director: Director,
+    call?: Call,
+  ): Promise<{ directorId?: string | undefined }>;
   /** CONTRACT.md c.3.4. */
   directors(organizationId: string, call?: Call): Promise<(ListedPerson & { directorId: string })[]>;
   /** Over 100 % in all is `rejected`. CONTRACT.md c.3.5, U15, U36. */
@@ -46,7 +54,7 @@ export interface PersonnelCalls {
     organizationId: string,
     shareholder: Shareholder,
     call?: Call,
-  ): Promise<{ shareholderId: string }>;
+  ): Promise<{ shareholderId?: string | undefined }>;
   /** CONTRACT.md c.3.5. */
   shareholders(organizationId: string, call?: Call): Promise<ListedShareholder[]>;
 }
@@ -64,7 +72,8 @@ export function personnelCalls(api: FinhubApi): PersonnelCalls {
         data.need(...employeeId);
         return { userId: data.text(...employeeUserId) };
       };
-      return api.request('addEmployee', { path: { organizationId }, body, read }, call);
+      const headers = organizationHeaders(organizationId);
+      return api.request('addEmployee', { path: { organizationId }, headers, body, read }, call);
     },
     employees: (organizationId, call) =>
       listAll(
@@ -72,6 +81,7 @@ export function personnelCalls(api: FinhubApi): PersonnelCalls {
         {
           operation: 'listEmployees',
           path: { organizationId },
+          headers: organizationHeaders(organizationId),
           name: 'employees',
           read: (entry) => ({
             employeeId: entry.need(...employeeId),
@@ -84,7 +94,7 @@ export function personnelCalls(api: FinhubApi): PersonnelCalls {
       ),
     addDirector(organizationId, { person, role }, call) {
       const body: Body<'NewDirector'> = { person: personBody(person), role };
-      const read = ({ data }: { data: Fields }) => ({ directorId: data.need(...directorId) });
+      const read = ({ data }: { data: Fields }) => ({ directorId: data.text(...directorId) });
       return api.request('addDirector', { path: { organizationId }, body, read }, call);
     },
     directors: (organizationId, call) =>
@@ -102,7 +112,7 @@ export function personnelCalls(api: FinhubApi): PersonnelCalls {
     addShareholder(organizationId, shareholder, call) {
       const body = shareholderBody(shareholder);
       const read = ({ data }: { data: Fields }) => ({
-        shareholderId: addedShareholder(data).need(...shareholderId),
+        shareholderId: addedShareholder(data).text(...shareholderId),
       });
       return api.request('addShareholder', { path: { organizationId }, body, read }, call);
     },

@@ -101,7 +101,7 @@ function organizationBody(
         registrationNumber,
         taxId,
         email,
-        ...(tradingName === undefined ? {} : { tradingName }),
+        tradingName: tradingName ?? legalName,
         ...(phone === undefined ? {} : { phone }),
         ...(incorporationDate === undefined ? {} : { incorporationDate }),
         ...(legalForm === undefined ? {} : { legalForm }),

@@ -201,6 +201,23 @@ describe('what is sent', () => {
     expect(sent()).toMatchObject({ type: 'BUSINESS_VERIFICATION', requestedByTenantId: tenantUuid });
   });
 
+  it('an employee’s call names the organization of its path in a header too', async () => {
+    for (const call of [() => tenant.addEmployee('o-1', employee), () => tenant.employees('o-1')]) {
+      finhub.received.length = 0;
+      await call();
+      expect(headers()).toMatchObject({ 'x-organization-id': 'o-1' });
+    }
+  });
+
+  it('an organization without a trading name trades under its legal one', async () => {
+    const { tradingName: _, ...plain } = organization;
+    await tenant.registerOrganization({ organization: plain, password, category });
+    const { legalName } = organization;
+    expect(sent()).toMatchObject({
+      organizationCustomer: { organization: { legalName, tradingName: legalName } },
+    });
+  });
+
   it('a verification is asked for by the acting user', async () => {
     await tenant.openVerification({ ...person, ...opening });
     expect(sent()).toMatchObject({ customerId: 'c-1', requestedByUserId: 'u-1' });

@@ -144,6 +144,7 @@ describe('every generation of answers is understood', () => {
     ['granted', { data: { isGranted: true } }, true],
     ['of an unknown status', { data: { status: 'EXPIRED' } }, false],
     ['without data', { code: 200, message: 'Success' }, true],
+    ['that FinHub has had before', { code: 409, message: 'Already accepted' }, false],
   ])('a consent %s', async (_, envelope, isAccepted) => {
     reply = envelope;
     expect(await tenant.acceptConsent({ ...company, consent })).toEqual({ isAccepted });

@@ -143,9 +143,9 @@ async function statusById(api: FinhubApi, verificationId: string, call?: Call): 
   }
 }
 
-/** FinHub may not have the call; rate limits and our own credentials are another matter. */
+/** FinHub may not have the call: readiness has just been told with the same credentials. Rate limits are another matter. */
 function isRefusal(status: number): boolean {
-  return status >= 400 && status < 500 && ![401, 403, 429].includes(status);
+  return status >= 400 && status < 500 && ![401, 429].includes(status);
 }
 
 function decide(

@@ -223,7 +223,7 @@ const endpointCodes = new Set([
 ]);
 
 /** What is missing or unknown is this applicant's: others' calls are answered otherwise. */
-const applicantCodes = new Set(['prerequisite_missing', 'not_found']);
+const applicantCodes = new Set(['prerequisite_missing', 'not_found', 'conflict']);
 
 /** The endpoint works: it had this to say. */
 function isAboutTheApplicant({ kind, code }: Failure): boolean {
