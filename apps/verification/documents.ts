@@ -4,10 +4,10 @@ import { documentIdOf } from '#contracts/onboarding-id.js';
 import type { RequestDocument } from '#contracts/request.js';
 import type { FinhubClient } from '#finhub-client/client.js';
 import type { Origin } from '#finhub-client/headers.js';
-import { isFileNamed, type Uploaded } from '#finhub-client/documents.js';
+import type { Uploaded } from '#finhub-client/documents.js';
 import { NotYet, type Steps } from '#stage/steps.js';
 import type { Vault } from '#vault/vault.js';
-import { fileNameOf, uploadLimitMs } from './verification.rules.js';
+import { fileNameOf, uploadLimitMs, uploadOf } from './verification.rules.js';
 
 const minuteMs = 60_000;
 /** Until then an upstream may bring the documents that it has declared. */
@@ -80,16 +80,11 @@ export class Documents {
     });
   }
 
-  /** False where the verification was decided before FinHub had the document: it takes none any more. */
+  /** Gives FinHub's id of it; none where the verification was decided before FinHub had it: it takes none any more. */
   async upload(
-    {
-      event,
-      verificationId,
-      document,
-      origin,
-    }: { event: UploadEvent; verificationId: string; document: ReadyDocument; origin: Origin | undefined },
+    { event, verificationId, document, known, origin }: Upload,
     steps: Steps,
-  ): Promise<boolean> {
+  ): Promise<string | undefined> {
     const finhub = this.finhub.tenant(event.tenantId);
     const { documentId, type, mimeType, sizeBytes } = document;
     const customer = { kind: event.applicantKind, customerId: event.data.customerId };
@@ -104,19 +99,14 @@ export class Documents {
         ),
       {
         timeLimitMs: uploadLimitMs(sizeBytes),
-        find: async (call) => {
+        find: async (call, intent) => {
           const listed = await finhub.documents(customer, call);
-          const ours = listed.find((entry) => isFileNamed(entry.fileName, fileName));
-          if (ours) return { state: 'present', result: { documentId: ours.documentId } };
-          // A list without names (c.2.5) does not tell whose one of our type is.
-          const isPerhapsOurs = listed.some(
-            (entry) => entry.fileName === '' && ['', type].includes(entry.type),
-          );
-          return { state: isPerhapsOurs ? 'unknown' : 'absent' };
+          const unknown = listed.filter((entry) => !known.includes(entry.documentId));
+          return uploadOf({ fileName, type }, intent.at, unknown);
         },
       },
     );
-    return 'documentId' in uploaded;
+    return 'documentId' in uploaded ? uploaded.documentId : undefined;
   }
 }
 
@@ -124,4 +114,11 @@ function readyOf(found: readonly Found[]): ReadyDocument[] {
   return found.flatMap(({ ready }) => ready ?? []);
 }
 
-type UploadEvent = OnboardingEvent<{ readonly customerId: string }>;
+interface Upload {
+  readonly event: OnboardingEvent<{ readonly customerId: string }>;
+  readonly verificationId: string;
+  readonly document: ReadyDocument;
+  /** FinHub's ids of those that were uploaded before. */
+  readonly known: readonly string[];
+  readonly origin: Origin | undefined;
+}

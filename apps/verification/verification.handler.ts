@@ -54,14 +54,24 @@ export class VerificationHandler {
     const ready = await this.documents.await(event, request.documents, steps);
     const { verificationLevel: level = 'TENANT_VERIFIED' } = request;
     const { verificationId } = await this.open(event, { level, documents: request.documents }, steps);
-    let documents = 0;
+    const known: string[] = [];
     const origin = request.consents[0];
-    for (const document of ready)
-      documents += (await this.documents.upload({ event, verificationId, document, origin }, steps)) ? 1 : 0;
+    for (const document of ready) {
+      const upload = { event, verificationId, document, known: [...known], origin };
+      const uploaded = await this.documents.upload(upload, steps);
+      if (uploaded !== undefined) known.push(uploaded);
+    }
     const { verdict, decidedBy } = await this.decision.await(event, { verificationId, level }, steps);
     if (verdict === 'rejected')
       return onboardingRejected({ code: 'verification_rejected', by: 'finhub', customerId });
-    return onboardingVerified({ customerId, userId, actingUserId, verificationId, decidedBy, documents });
+    return onboardingVerified({
+      customerId,
+      userId,
+      actingUserId,
+      verificationId,
+      decidedBy,
+      documents: known.length,
+    });
   }
 
   private open(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { fileNameOf, identityOf, uploadLimitMs, verificationOf } from './verification.rules.js';
+import type { ListedDocument } from '#finhub-client/documents.js';
+import { fileNameOf, identityOf, uploadLimitMs, uploadOf, verificationOf } from './verification.rules.js';
 
 const intentAt = new Date('2030-01-01T12:00:00Z');
 const submitted = {
@@ -28,6 +29,23 @@ describe('the opening of a verification whose answer was lost', () => {
   it('does not take the id of an earlier verification', () => {
     const earlier = { ...submitted, occurredAt: '2030-01-01T11:00:00Z' };
     expect(verificationOf('open', intentAt, [earlier])).toEqual({ state: 'unknown' });
+  });
+});
+
+describe('a lost upload', () => {
+  const sent = { fileName: 'ours.pdf', type: 'PASSPORT' };
+  const nameless = { documentId: 'd-1', fileName: '', type: 'PASSPORT' };
+  const now = { ...nameless, uploadedAt: intentAt };
+
+  it.each<[string, ListedDocument[], object]>([
+    ['present by its name', [{ ...nameless, fileName: 'ab12cd34_ours.pdf' }], { state: 'present' }],
+    ['absent where there is none of its type', [{ ...nameless, type: 'SELFIE' }], { state: 'absent' }],
+    ['absent where all of its type have other names', [{ ...now, fileName: 'x.pdf' }], { state: 'absent' }],
+    ['present as the only one without a name since then', [now], { state: 'present' }],
+    ['not to be told from an older one without a name', [nameless], { state: 'unknown' }],
+    ['not to be told from a second one', [now, { ...now, documentId: 'd-2' }], { state: 'unknown' }],
+  ])('is %s', (_, listed, found) => {
+    expect(uploadOf(sent, intentAt, listed)).toMatchObject(found);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { RequestDocument } from '#contracts/request.js';
+import { isFileNamed, type ListedDocument } from '#finhub-client/documents.js';
 import type { IdentityDocument } from '#finhub-client/verification.js';
 import { firstIdSince } from '#stage/evidence.js';
 import type { Found, Signal } from '#stage/steps.js';
@@ -20,6 +21,25 @@ export function verificationOf(
   return verificationId === undefined
     ? { state: 'unknown' }
     : { state: 'present', result: { verificationId } };
+}
+
+/**
+ * A lost answer to an upload, by FinHub's list: the file has our name. Where the list has no names (c.2.5) the only one of the
+ * type that came since then is ours; another one of it may be.
+ */
+export function uploadOf(
+  sent: { readonly fileName: string; readonly type: string },
+  intentAt: Date,
+  listed: readonly ListedDocument[],
+): Found<{ documentId: string }> {
+  const named = listed.find(({ fileName }) => isFileNamed(fileName, sent.fileName));
+  if (named) return { state: 'present', result: { documentId: named.documentId } };
+  const nameless = listed.filter(({ fileName, type }) => fileName === '' && ['', sent.type].includes(type));
+  const [only, ...others] = nameless;
+  if (only === undefined) return { state: 'absent' };
+  const uploadedAt = only.uploadedAt?.getTime() ?? -Infinity;
+  const isOurs = others.length === 0 && uploadedAt >= intentAt.getTime() - clockSkewMs;
+  return isOurs ? { state: 'present', result: { documentId: only.documentId } } : { state: 'unknown' };
 }
 
 /** What FinHub calls the documents that somebody identifies with (CONTRACT.md c.2.4). */

@@ -30,6 +30,8 @@ export interface ListedDocument {
   readonly fileName: string;
   /** Without FinHub's prefix `DT_`. */
   readonly type: string;
+  /** Undefined where FinHub tells none, or not of which time zone it is (b.6). */
+  readonly uploadedAt?: Date | undefined;
 }
 
 /** What became of an upload: a verification that is decided by then takes no more documents (U31). */
@@ -131,5 +133,13 @@ function readDocument(entry: Fields): ListedDocument {
     documentId: entry.need('documentId', 'id'),
     fileName: entry.text('fileName', 'name') ?? '',
     type: (entry.text('documentType', 'fileType') ?? '').replace(/^DT_/u, ''),
+    uploadedAt: timeOf(entry.text('uploadedAt', 'uploadDate')),
   };
+}
+
+/** ISO with a zone, or epoch milliseconds. */
+function timeOf(text = ''): Date | undefined {
+  const isClear = /^\d{13}$|(?:Z|[+-]\d\d:?\d\d)$/u.test(text);
+  const time = new Date(/^\d+$/u.test(text) ? Number(text) : text);
+  return isClear && !Number.isNaN(time.getTime()) ? time : undefined;
 }
