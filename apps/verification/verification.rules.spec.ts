@@ -36,13 +36,16 @@ describe('a lost upload', () => {
   const sent = { fileName: 'ours.pdf', type: 'PASSPORT' };
   const nameless = { documentId: 'd-1', fileName: '', type: 'PASSPORT' };
   const now = { ...nameless, uploadedAt: intentAt };
+  const older = { ...nameless, documentId: 'd-0', uploadedAt: new Date(intentAt.getTime() - 60_000) };
 
   it.each<[string, ListedDocument[], object]>([
     ['present by its name', [{ ...nameless, fileName: 'ab12cd34_ours.pdf' }], { state: 'present' }],
     ['absent where there is none of its type', [{ ...nameless, type: 'SELFIE' }], { state: 'absent' }],
     ['absent where all of its type have other names', [{ ...now, fileName: 'x.pdf' }], { state: 'absent' }],
     ['present as the only one without a name since then', [now], { state: 'present' }],
-    ['not to be told from an older one without a name', [nameless], { state: 'unknown' }],
+    ['absent where the only one without a name is older', [older], { state: 'absent' }],
+    ['present beside an older one', [older, now], { state: 'present', result: { documentId: 'd-1' } }],
+    ['not to be told from one without a name and a time', [nameless], { state: 'unknown' }],
     ['not to be told from a second one', [now, { ...now, documentId: 'd-2' }], { state: 'unknown' }],
   ])('is %s', (_, listed, found) => {
     expect(uploadOf(sent, intentAt, listed)).toMatchObject(found);

@@ -25,7 +25,7 @@ export function verificationOf(
 
 /**
  * A lost answer to an upload, by FinHub's list: the file has our name. Where the list has no names (c.2.5) the only one of the
- * type that came since then is ours; another one of it may be.
+ * type that came since then is ours; one without a time may be, and so may each of several.
  */
 export function uploadOf(
   sent: { readonly fileName: string; readonly type: string },
@@ -34,12 +34,15 @@ export function uploadOf(
 ): Found<{ documentId: string }> {
   const named = listed.find(({ fileName }) => isFileNamed(fileName, sent.fileName));
   if (named) return { state: 'present', result: { documentId: named.documentId } };
-  const nameless = listed.filter(({ fileName, type }) => fileName === '' && ['', sent.type].includes(type));
-  const [only, ...others] = nameless;
+  const since = intentAt.getTime() - clockSkewMs;
+  const [only, ...others] = listed.filter(
+    ({ fileName, type, uploadedAt }) =>
+      fileName === '' && ['', sent.type].includes(type) && (uploadedAt?.getTime() ?? since) >= since,
+  );
   if (only === undefined) return { state: 'absent' };
-  const uploadedAt = only.uploadedAt?.getTime() ?? -Infinity;
-  const isOurs = others.length === 0 && uploadedAt >= intentAt.getTime() - clockSkewMs;
-  return isOurs ? { state: 'present', result: { documentId: only.documentId } } : { state: 'unknown' };
+  return others.length === 0 && only.uploadedAt !== undefined
+    ? { state: 'present', result: { documentId: only.documentId } }
+    : { state: 'unknown' };
 }
 
 /** What FinHub calls the documents that somebody identifies with (CONTRACT.md c.2.4). */

@@ -49,7 +49,7 @@ export interface ActivationCalls {
     },
     call?: Call,
   ): Promise<Activated>;
-  /** The customer's wallet, the one with an IBAN first. Undefined: not yet. CONTRACT.md c.3.13, c.7, U43. */
+  /** The customer's main wallet where FinHub names it, else the one with an IBAN first. Undefined: not yet. CONTRACT.md c.3.13, c.7, U43. */
   wallet(customer: Customer, call?: Call): Promise<Wallet | undefined>;
 }
 
@@ -149,10 +149,10 @@ function readWallet(entry: Fields, customerId: string, listed?: Wallet): Wallet 
   return isNone ? undefined : { walletId: walletId ?? customerId, iban, status: status ?? '' };
 }
 
-/** A customer may have wallets for fees and the like too; the IBAN is that of this one (c.7). */
+/** A customer may have wallets for fees and the like too; the IBAN is usually that of this one (c.7). */
 const mainWallet = /product[ _]general[ _]pu/iu;
 
-/** Where FinHub names the main one no other counts, also while it has no IBAN. */
+/** Where FinHub names the main one no other counts, also while it has no IBAN: a wrong one would be worse than none. */
 function bestWallet(entries: readonly Fields[], customerId: string): Wallet | undefined {
   const main = entries.filter((entry) =>
     mainWallet.test(`${entry.text('walletType') ?? ''} ${entry.text('name') ?? ''}`),

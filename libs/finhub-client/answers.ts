@@ -29,15 +29,17 @@ const verdicts: Readonly<Record<number, Verdict>> = {
 };
 
 const alreadyExists: Verdict = { kind: 'rejected', code: 'already_exists' };
-/** Somebody has the e-mail, e.g. the same person in another office: to be corrected, for the organization is registered. */
-const personExists: Verdict = { kind: 'misconfigured', code: 'conflict' };
+/** The same person in another office, or a stranger with the e-mail: to be corrected, for the organization is registered. */
+const personExists: Verdict = { kind: 'misconfigured', code: 'person_exists' };
+/** A value to be corrected, or something in how we read the contract: the customer is registered, and waits. */
+const requestRefused: Verdict = { kind: 'misconfigured', code: 'request_refused' };
 const businessRule: Verdict = { kind: 'rejected', code: 'business_rule' };
 /** Active already, or in a state that does not allow it: the wallet tells, perhaps later. */
 const perhapsActive: Verdict = { kind: 'unknown-outcome', code: 'conflict' };
 
 /**
  * Where a call differs: a first step has no earlier one, shares over 100 % are a rule of the business (U36), an active
- * customer is what its activation is for (U24), and each person of an organization becomes a customer (c.3.2, c.3.4).
+ * customer is what its activation is for (U24), and employees and directors become customers too (c.3.2, c.3.4).
  */
 const exceptions: Partial<Record<OperationName, Readonly<Record<number, Verdict>>>> = {
   registerIndividual: { 409: alreadyExists, 422: businessRule },
@@ -59,6 +61,7 @@ const headerNames = new Set([
   'User-Agent',
   'X-User-ID',
   'X-User-Roles',
+  'X-Organization-ID',
 ]);
 
 /** A failed answer, as {@link failureOfAnswer} judges it. */
@@ -119,8 +122,10 @@ function refined(verdict: Verdict, status: number, root: Fields): Verdict {
   return namesMissingStep(root) ? prerequisiteMissing : verdict;
 }
 
-/** A read has no effect and is never a business no; a refusal of the tenant's own calls concerns its settings. */
+/** A read has no effect and is never a business no; a refusal of the tenant's own calls concerns its settings, one after the registration ends nobody. */
 function forOperation(operation: Operation, verdict: Verdict): Verdict {
+  if (verdict.kind === 'rejected' && operation.subject === 'customer')
+    return verdict.code === 'validation_failed' ? requestRefused : { ...verdict, kind: 'misconfigured' };
   if (verdict.kind === 'rejected' && (operation.effect === 'none' || operation.subject === 'tenant'))
     return { ...verdict, kind: 'misconfigured' };
   if (verdict.kind === 'unknown-outcome' && operation.effect === 'none')

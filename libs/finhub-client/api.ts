@@ -120,16 +120,13 @@ export class FinhubApi {
     for (let missed = 0; ; missed += 1) {
       const turn = await this.context.quota.take(this.settings.tenantId, call);
       if (turn === undefined) return { kind: 'no-answer', isSent: false, code: 'quota_used_up' };
-      try {
-        return await this.#sendNow(name, request, missed < missedMax ? inTurn(turn, call) : call);
-      } catch (error) {
-        if (!(error instanceof TurnMissed)) throw error;
-      }
+      const outcome = await this.#sendNow(name, request, missed < missedMax ? inTurn(turn, call) : call);
+      if (outcome !== 'turn-missed') return outcome;
     }
   }
 
   /** Each exchange is a span, which goes along; it has the path as the API declares it, with no values. */
-  async #sendNow(name: OperationName, request: Sent<unknown>, call: Call): Promise<Outcome> {
+  async #sendNow(name: OperationName, request: Sent<unknown>, call: Call): Promise<Outcome | 'turn-missed'> {
     const operation: Operation = operations[name];
     const ids = callHeaders(currentLogContext().onboardingId);
     const attributes = {
@@ -140,6 +137,10 @@ export class FinhubApi {
     return withSpan(`FinHub ${name}`, { attributes }, async () => {
       const headers = { ...request.headers, ...ids };
       const outcome = await this.#exchange(operation, { ...request, headers }, call);
+      if (outcome === 'turn-missed') {
+        describeSpan({ 'error.type': 'turn_missed' });
+        return outcome;
+      }
       describeSpan(
         outcome.kind === 'answer'
           ? { 'http.response.status_code': outcome.answer.status }
@@ -149,7 +150,11 @@ export class FinhubApi {
     });
   }
 
-  async #exchange(operation: Operation, request: Sent<unknown>, call: Call): Promise<Outcome> {
+  async #exchange(
+    operation: Operation,
+    request: Sent<unknown>,
+    call: Call,
+  ): Promise<Outcome | 'turn-missed'> {
     const { stream, body } = request;
     const sending = {
       method: operation.method,
@@ -160,7 +165,9 @@ export class FinhubApi {
     try {
       return await exchange(this.context.dispatcher, sending, call);
     } catch (error) {
-      throw error instanceof OwnError ? error.cause : error;
+      const cause = error instanceof OwnError ? error.cause : error;
+      if (cause instanceof TurnMissed) return 'turn-missed';
+      throw cause;
     }
   }
 

@@ -38,6 +38,18 @@ it('an owner with many waiting holds up no other, and has half of the bound at m
   expect(budget.bytes).toBe(0);
 });
 
+it('room goes to whoever has the least under way, also where that has to wait for it', async () => {
+  const running = new Running(new ByteBudget(100, 3));
+  const all = ['a1', 'a2', 'b1', 'b2'].map((name) => running.begin(name, 25, name.slice(0, 1)));
+  all.push(running.begin('a3', 25, 'a'), running.begin('b3', 25, 'b'), running.begin('c1', 50, 'c'));
+  await turn();
+  expect(running.names).toEqual(['a1', 'a2', 'b1', 'b2']);
+  for (const name of ['a1', 'b1']) await running.end(name);
+  expect(running.names.slice(4)).toEqual(['c1']);
+  for (const name of ['c1', 'a2', 'b2', 'a3', 'b3']) await running.end(name);
+  await Promise.all(all);
+});
+
 it('the only owner has all of it, and an item larger than the bound runs alone', async () => {
   const running = new Running(new ByteBudget(100));
   const all = [running.begin('a1', 90, 'a'), running.begin('a2', 300, 'a'), running.begin('a3', 1, 'a')];

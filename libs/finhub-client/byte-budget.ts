@@ -11,9 +11,10 @@ interface Waiter extends Item {
 }
 
 /**
- * Bounds the bytes that are under way in a process. Each owner's items come in their order, and those of one never wait for
- * another's that wait. Several owners have at most half of the bound each. An item that is larger than that is let through
- * when nothing else of its owner is under way, one that is larger than the bound when nothing else is at all.
+ * Bounds the bytes that are under way in a process. Room goes to whoever has the least under way, and of each owner to its
+ * items in their order: one with many waiting holds up no other. Several owners have at most half of the bound each. An item
+ * that is larger than that is let through when nothing else of its owner is under way, one that is larger than the bound when
+ * nothing else is at all.
  */
 export class ByteBudget {
   #bytes = 0;
@@ -42,21 +43,13 @@ export class ByteBudget {
     call: Call,
     run: () => Promise<Result>,
   ): Promise<{ result: Result } | undefined> {
-    if (!(await this.#enter(item, call))) return undefined;
+    if (call.signal.aborted || !(await this.#wait(item, call))) return undefined;
     try {
       return { result: await run() };
     } finally {
       this.#add(item, -item.bytes);
       this.#admitNext();
     }
-  }
-
-  async #enter(item: Item, call: Call): Promise<boolean> {
-    if (call.signal.aborted) return false;
-    const isFirst = !this.#waiters.some(({ owner }) => owner === item.owner);
-    if (!isFirst || !this.#hasRoom(item)) return this.#wait(item, call);
-    this.#add(item, item.bytes);
-    return true;
   }
 
   #wait(item: Item, call: Call): Promise<boolean> {
@@ -75,33 +68,42 @@ export class ByteBudget {
       const timer = setTimeout(giveUp, call.timeLimitMs / 2);
       call.signal.addEventListener('abort', giveUp, { once: true });
       this.#waiters.push(waiter);
+      this.#admitNext();
     });
   }
 
   #admitNext(): void {
-    const blocked = new Set<string>();
-    for (const waiter of [...this.#waiters]) {
-      if (blocked.has(waiter.owner)) continue;
-      if (!this.#hasRoom(waiter)) {
-        blocked.add(waiter.owner);
-        continue;
-      }
-      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-      this.#add(waiter, waiter.bytes);
-      waiter.admit();
+    for (let next = this.#next(); next && this.#hasRoom(next); next = this.#next()) {
+      this.#waiters.splice(this.#waiters.indexOf(next), 1);
+      this.#add(next, next.bytes);
+      next.admit();
     }
   }
 
-  #add({ owner }: Item, bytes: number): void {
-    this.#bytes += bytes;
-    const after = (this.#bytesOf.get(owner) ?? 0) + bytes;
-    if (after === 0) this.#bytesOf.delete(owner);
-    else this.#bytesOf.set(owner, after);
+  /** It keeps its turn where there is no room for it yet; who has all of its own share has none. */
+  #next(): Waiter | undefined {
+    const firstOfEach = new Map([...this.#waiters].reverse().map((waiter) => [waiter.owner, waiter]));
+    return [...firstOfEach.values()]
+      .filter((waiter) => this.#isWithinShare(waiter))
+      .sort((a, b) => this.#of(a) - this.#of(b) || this.#waiters.indexOf(a) - this.#waiters.indexOf(b))[0];
   }
 
-  #hasRoom({ owner, bytes }: Item): boolean {
-    const ofOwner = this.#bytesOf.get(owner) ?? 0;
-    if (ofOwner > 0 && ofOwner + bytes > this.#ownerMax) return false;
+  #of({ owner }: Item): number {
+    return this.#bytesOf.get(owner) ?? 0;
+  }
+
+  #add(item: Item, bytes: number): void {
+    this.#bytes += bytes;
+    const after = this.#of(item) + bytes;
+    if (after === 0) this.#bytesOf.delete(item.owner);
+    else this.#bytesOf.set(item.owner, after);
+  }
+
+  #isWithinShare(item: Item): boolean {
+    return this.#of(item) === 0 || this.#of(item) + item.bytes <= this.#ownerMax;
+  }
+
+  #hasRoom({ bytes }: Item): boolean {
     return this.#bytes === 0 || this.#bytes + bytes <= this.bytesMax;
   }
 }

@@ -40,7 +40,7 @@ export type Uploaded = { readonly documentId: string } | { readonly isClosed: tr
 export interface DocumentCalls {
   /**
    * Adds a document to an open verification; a second call makes a second one. The content is streamed with back-pressure,
-   * and waits while the documents under way in this process have more bytes than the bound. Errors of the content reach the
+   * and waits while the documents under way in this process have as many bytes as the bound, or the tenant's as its share of it. Errors of the content reach the
    * caller as they are: nothing whole was sent. Where FinHub refuses (409), the verification is looked up: one that is
    * decided is `isClosed`. CONTRACT.md c.4.2, U24, U31.
    */

@@ -5,7 +5,8 @@ import { finhubFailures } from '#contracts/reason-codes/finhub-failures.js';
  * - `not-done`: it surely had no effect; try later. Every failed read is one, whatever went wrong.
  * - `unknown-outcome`: it may have had its effect. A repeatable step calls again, a `once` step has to find out.
  * - `rejected`: FinHub's final no to this applicant.
- * - `misconfigured`: our credentials, rights, headers or order of calls, or what FinHub does not know; not the applicant's fault.
+ * - `misconfigured`: our credentials, rights, headers or order of calls, what FinHub does not know, or what it refuses a customer
+ *   that is registered: a human mends it, and the onboarding goes on.
  */
 export type FailureKind = 'not-done' | 'unknown-outcome' | 'rejected' | 'misconfigured';
 

@@ -7,10 +7,10 @@ import type { paths } from './openapi-types.js';
 export type Effect = 'none' | 'repeatable' | 'once';
 
 /**
- * Whom a refusal concerns: the applicant whose data is sent, or the tenant's settings and our reading of the contract, where
- * nothing is sent that an applicant has chosen but a code that can be corrected.
+ * Whom a refusal concerns: the applicant whose data is sent; the registered customer, whose onboarding waits until a value is
+ * corrected or our reading of the contract is; the tenant's settings.
  */
-export type Subject = 'applicant' | 'tenant';
+export type Subject = 'applicant' | 'customer' | 'tenant';
 
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -48,27 +48,27 @@ export const operations = {
   addShareholder: once(`${ofOrganization}/shareholders`),
   listShareholders: read('/api/v2/organizations/{organizationId}/shareholders'),
 
-  openVerification: ours(once('/api/v2.1/verifications')),
-  openCustomerVerification: ours(once(`${ofCustomer}/verification`)),
-  openOrganizationVerification: ours(once(`${ofOrganization}/verify`)),
+  openVerification: ofCustomers(once('/api/v2.1/verifications')),
+  openCustomerVerification: ofCustomers(once(`${ofCustomer}/verification`)),
+  openOrganizationVerification: ofCustomers(once(`${ofOrganization}/verify`)),
   getVerification: read(verification),
   uploadDocument: once(`${verification}/documents`),
-  decideVerification: ours(repeatable(`${verification}/approve`)),
+  decideVerification: ofCustomers(repeatable(`${verification}/approve`)),
   listIndividualDocuments: read(`${ofCustomer}/documents`),
   listOrganizationDocuments: read(`${ofOrganization}/documents`),
 
-  acceptIndividualConsent: ours(repeatable(`${ofCustomer}/consents/{consentType}`)),
-  acceptOrganizationConsent: ours(repeatable(`${ofOrganization}/consents/{consentType}`)),
+  acceptIndividualConsent: ofCustomers(repeatable(`${ofCustomer}/consents/{consentType}`)),
+  acceptOrganizationConsent: ofCustomers(repeatable(`${ofOrganization}/consents/{consentType}`)),
 
   checkIndividualReadiness: read(`${ofCustomer}/owner/{ownerTenantId}/activation/check`),
   checkOrganizationReadiness: read(`${ofOrganization}/activation/readiness`),
-  activateIndividual: ours(once(`${ofCustomer}/activation`)),
-  activateOrganization: ours(once(`${ofOrganization}/activation`)),
+  activateIndividual: ofCustomers(once(`${ofCustomer}/activation`)),
+  activateOrganization: ofCustomers(once(`${ofOrganization}/activation`)),
   getOrganizationWalletStatus: read(`${ofOrganization}/wallet-status`),
   listWallets: read('/api/v2.1/wallets/customer/{customerId}'),
 
   listSubscriptions: read(subscriptions),
-  createSubscription: ours(once(subscriptions)),
+  createSubscription: { ...once(subscriptions), subject: 'tenant' },
   deleteSubscription: remove(`${subscriptions}/{subscriptionId}`),
 } as const satisfies Record<string, Operation>;
 
@@ -86,8 +86,8 @@ function repeatable(path: keyof paths): Operation {
   return { method: 'POST', path, effect: 'repeatable', subject: 'applicant' };
 }
 
-function ours(operation: Operation): Operation {
-  return { ...operation, subject: 'tenant' };
+function ofCustomers(operation: Operation): Operation {
+  return { ...operation, subject: 'customer' };
 }
 
 function login(path: keyof paths, subject: Subject): Operation {

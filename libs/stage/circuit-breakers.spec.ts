@@ -189,7 +189,7 @@ describe('a host', () => {
   });
 });
 
-it.each(['prerequisite_missing', 'not_found'])(
+it.each(['prerequisite_missing', 'not_found', 'conflict', 'person_exists', 'request_refused'])(
   'what FinHub lacks of one applicant (%s) opens no circuit, however many lack it: each is parked',
   (code) => {
     fail({ kind: 'misconfigured', code }, 'a', 'b', 'c', 'd');

@@ -1,5 +1,5 @@
 import type { Clock } from '#platform/clock.js';
-import type { Failure } from './failure.js';
+import { isAboutTheApplicant, type Failure } from './failure.js';
 
 /** Whose calls of what: the tenant, the host they go to, and the kind of step. */
 export interface Circuit {
@@ -221,14 +221,6 @@ const endpointCodes = new Set([
   'unreadable_answer',
   'unexpected_redirect',
 ]);
-
-/** What is missing or unknown is this applicant's: others' calls are answered otherwise. */
-const applicantCodes = new Set(['prerequisite_missing', 'not_found', 'conflict']);
-
-/** The endpoint works: it had this to say. */
-function isAboutTheApplicant({ kind, code }: Failure): boolean {
-  return kind === 'rejected' || applicantCodes.has(code);
-}
 
 function troubleOf({ kind, code }: Failure): Trouble | undefined {
   if (kind === 'misconfigured') return 'misconfigured';

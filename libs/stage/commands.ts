@@ -60,9 +60,15 @@ export function decideCommand(
 /** What was told stays so, also while it is done again; there a human may only have what is parked replayed. */
 function decideTold(subject: CommandSubject, command: Command, rules: CommandRules): CommandDecision {
   if (command.command !== 'replay' || subject.state !== 'parked')
-    return decide({ ...subject, state: rules.endsJourney ? 'ended' : 'passed' }, command, rules);
+    return decide(withState(subject, rules.endsJourney ? 'ended' : 'passed'), command, rules);
   // Where it has gone on, the next stage answers.
   return { do: rules.endsJourney ? 'replay' : 'replay-silently' };
+}
+
+/** By name: a run's are getters, which a spread leaves out. */
+function withState(subject: CommandSubject, state: RunState): CommandSubject {
+  const { openStep, isSettling, mayHaveForgotten, hasToldEnd } = subject;
+  return { state, openStep, isSettling, mayHaveForgotten, hasToldEnd };
 }
 
 function decide(subject: CommandSubject, command: Command, rules: CommandRules): CommandDecision {

@@ -3,7 +3,7 @@
  * the runtime knows no client.
  *
  * - `not-done`: surely without effect, try later. - `unknown-outcome`: nobody knows. - `rejected`: a final business no.
- * - `misconfigured`: our set-up is wrong, not the applicant.
+ * - `misconfigured`: a human mends our set-up or a value, and it goes on.
  */
 export type FailureKind = 'not-done' | 'unknown-outcome' | 'rejected' | 'misconfigured';
 
@@ -35,4 +35,18 @@ export class StepFailure extends Error implements Failure {
   ) {
     super(`${kind}: ${code}`);
   }
+}
+
+/** What is missing, unknown, taken or refused is this applicant's: others' calls are answered otherwise. */
+const applicantCodes = new Set([
+  'prerequisite_missing',
+  'not_found',
+  'conflict',
+  'person_exists',
+  'request_refused',
+]);
+
+/** The endpoint works: it had this to say. */
+export function isAboutTheApplicant({ kind, code }: Failure): boolean {
+  return kind === 'rejected' || applicantCodes.has(code);
 }

@@ -64,22 +64,28 @@ describe('a step that must not happen twice', () => {
     expect(find).not.toHaveBeenCalled();
   });
 
-  it('that was refused as a repeat is no final no: the refusal is told, and evidence is waited for', async () => {
-    const refuse = async () => {
-      throw new StepFailure('rejected', 'customer_exists');
-    };
-    const { steps, run } = bench.begin({ openStep: intent });
-    const ended = await endOf(steps.once('register', refuse, { find: async () => ({ state: 'repeat' }) }));
-    expect(ended).toMatchObject({
-      state: 'active',
-      facts: [
-        { data: { kind: 'failed', attempt: 2, code: 'customer_exists' } },
-        { data: { kind: 'waiting', attempt: 2, code: 'waiting_for_evidence' } },
-      ],
-    });
-    expect(run.openStep).toMatchObject({ state: 'intent', isRepeat: true });
-    expect(run.openStep).toHaveProperty('unknownSinceAt');
-  });
+  it.each([
+    ['rejected', 'customer_exists'],
+    ['misconfigured', 'request_refused'],
+  ] as const)(
+    'that was refused as a repeat (%s) is no final no: the refusal is told, and evidence is waited for',
+    async (kind, code) => {
+      const refuse = async () => {
+        throw new StepFailure(kind, code);
+      };
+      const { steps, run } = bench.begin({ openStep: intent });
+      const ended = await endOf(steps.once('register', refuse, { find: async () => ({ state: 'repeat' }) }));
+      expect(ended).toMatchObject({
+        state: 'active',
+        facts: [
+          { data: { kind: 'failed', attempt: 2, code } },
+          { data: { kind: 'waiting', attempt: 2, code: 'waiting_for_evidence' } },
+        ],
+      });
+      expect(run.openStep).toMatchObject({ state: 'intent', isRepeat: true });
+      expect(run.openStep).toHaveProperty('unknownSinceAt');
+    },
+  );
 
   it('is in doubt at last with the answer that told nothing', async () => {
     const unclear = Object.assign(new StepFailure('unknown-outcome', 'server_error'), {

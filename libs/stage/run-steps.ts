@@ -1,4 +1,4 @@
-import { failureOf, type Failure } from './failure.js';
+import { failureOf, isAboutTheApplicant, type Failure } from './failure.js';
 import { newIntentId } from './journal.js';
 import { CommandsArrived, InputChanged, Rejection, Suspension } from './outcome.js';
 import type { OpenStep } from './open-step.js';
@@ -212,7 +212,8 @@ export class RunSteps extends Steps {
   private afterOnceFailure(intent: OpenStep, failed: FailedCall): never {
     const { failure } = failed;
     if (failure.kind === 'unknown-outcome') throw this.setbacks.settle(intent, failed);
-    if (failure.kind === 'rejected' && intent.isRepeat === true)
+    // The call before it may have happened: what refuses its repeat says nothing of it.
+    if (isAboutTheApplicant(failure) && intent.isRepeat === true)
       throw this.setbacks.waitForEvidence(intent, failed);
     const tried: OpenStep = { ...intent, state: 'retry', intentId: undefined };
     this.run.openStep = tried;

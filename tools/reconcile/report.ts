@@ -25,7 +25,19 @@ export async function reportLines(client: ClientBase, schemas: readonly string[]
       ),
     );
   }
+  for (const schema of schemas) lines.push(...(await parkedAgain(client, schema)));
   return lines.length === 0
     ? ['No onboarding is marked: the command has not run, or there was nothing to look up.']
     : lines;
+}
+
+/** Nowhere else to be seen: for the tracker their end is told. */
+async function parkedAgain(client: ClientBase, schema: string): Promise<string[]> {
+  const { rows } = await client.query<{ onboardingId: string; code: string }>(`
+    SELECT onboarding_id AS "onboardingId", parked ->> 'code' AS code FROM ${schema}.stage_run
+    WHERE told_end IS NOT NULL AND state = 'parked' ORDER BY 1`);
+  return rows.map(
+    ({ onboardingId, code }) =>
+      `${schema.padEnd(14)} ${onboardingId} is parked (${code}), its end is told: replay it`,
+  );
 }

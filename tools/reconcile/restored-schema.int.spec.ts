@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { connectOnce } from '#platform/database.js';
 import { createTestDatabase, type TestDatabase } from '../../test/database.js';
+import { reportLines } from './report.js';
 import { reconcileSchema } from './restored-schema.js';
 import type { ToldRun } from './told.js';
 
@@ -38,6 +39,17 @@ it('tries again who was paused, and has been resumed and parked since', async ()
     [onboardingId],
   );
   expect(rows).toEqual([{ state: 'active', isDue: true }]);
+});
+
+it('is reported with the id of whoever was parked while its told end was done again', async () => {
+  const onboardingId = await insertRow({});
+  await client.query(
+    `UPDATE stage_run SET told_end = 1, state = 'parked', parked = '{"code": "vault_unreadable"}' WHERE onboarding_id = $1`,
+    [onboardingId],
+  );
+  expect(await reportLines(client, ['registration'])).toContain(
+    `registration   ${onboardingId} is parked (vault_unreadable), its end is told: replay it`,
+  );
 });
 
 it('takes more onboardings than go into one statement', async () => {

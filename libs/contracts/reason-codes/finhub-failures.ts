@@ -11,7 +11,7 @@ export const finhubFailures = {
     'Nothing: it is tried again, and counts as no attempt.',
   ),
   uploads_full: forOps(
-    'Other documents took all the bytes that may be under way, for as long as the call may take.',
+    "Other documents took all the bytes that may be under way, or all of the tenant's share, for half of the time that the call may take.",
     'Nothing: it is tried again, and counts as no attempt.',
   ),
   database_away: forOps(
@@ -53,6 +53,14 @@ export const finhubFailures = {
   conflict: forOps(
     'FinHub says that it exists, or is in another state, already (409).',
     'Look it up at FinHub.',
+  ),
+  person_exists: forOps(
+    'FinHub has a customer with the e-mail of this employee or director, or this shareholder, already (409).',
+    'Look the person up at FinHub; correct the value, e.g. `/directors/0/person/email`, which replays.',
+  ),
+  request_refused: forOps(
+    'FinHub refused a value of a call for a registered customer (400).',
+    'Read the masked answer; correct the value, e.g. `/activationCode`, or compare with the contract, then replay.',
   ),
   already_exists: forUpstream(
     'FinHub has a customer with this e-mail or registration number already (409).',

@@ -31,8 +31,8 @@ export const parkings = {
     'Read what is missing in the last answer, then replay.',
   ),
   misconfigured: forOps(
-    "FinHub refuses our credentials, rights or order of calls, or does not know what we name: not the applicant's fault.",
-    "Read the last answer, check the tenant's FinHub settings, then replay.",
+    'FinHub refuses our credentials, rights, order of calls or a value for a registered customer, or does not know what we name.',
+    "Read the last answer and its code: check the tenant's FinHub settings and replay, or correct the value.",
   ),
   handler_failed: forOps(
     'The handler of the stage threw an error that is not a failure of FinHub.',
