@@ -33,12 +33,8 @@ test('a told end whose last steps are done again keeps its number and its id; wh
     return world.done({});
   });
   const { onboardingId } = event;
-  // As `reconcile` leaves it: the end was told as its second event, and a third after it.
-  await world.pool.query(
-    `INSERT INTO restored_run (onboarding_id, state, sequence, told_end, answered, results, look_first_since)
-     VALUES ($1, 'active', 3, 2, '[]', '{"register": {"result": {}, "tries": 1, "ms": 0}}', now())`,
-    [onboardingId],
-  );
+  // Its end was told as its second event, and a third after it.
+  await restore(onboardingId, { sequence: 3, toldEnd: 2, finished: 'register' });
   await world.publish(event);
   await world.next(onboardingId, 'parked');
   // It had gone on to the next stage, which answers; what is parked here is taken up without a word.
@@ -61,13 +57,22 @@ test('a told end whose last steps are done again keeps its number and its id; wh
 test('a no that comes when it is done again is no second end: a human is asked', async () => {
   const event = world.newOnboarding(async () => world.rejected);
   const { onboardingId } = event;
-  await world.pool.query(
-    `INSERT INTO restored_run (onboarding_id, state, sequence, told_end, answered, results, look_first_since)
-     VALUES ($1, 'active', 1, 1, '[]', '{}', now())`,
-    [onboardingId],
-  );
+  await restore(onboardingId, { sequence: 1, toldEnd: 1, finished: 'categories' });
   await world.publish(event);
   const { sequence, data } = await world.next(onboardingId, 'parked');
   expect([sequence, data['code']]).toEqual([2, 'input_changed']);
   expect(world.eventsOf(onboardingId)).toHaveLength(1);
 });
+
+/** As `reconcile` leaves it. */
+async function restore(
+  onboardingId: string,
+  { sequence, toldEnd, finished }: { sequence: number; toldEnd: number; finished: string },
+): Promise<void> {
+  const results = { [finished]: { result: {}, tries: 1, ms: 0 } };
+  await world.pool.query(
+    `INSERT INTO restored_run (onboarding_id, state, sequence, told_end, answered, results, look_first_since)
+     VALUES ($1, 'active', $2, $3, '[]', $4, now())`,
+    [onboardingId, sequence, toldEnd, results],
+  );
+}
