@@ -12,6 +12,7 @@ export interface CrewTools {
 
 const restartPauseMs = 50;
 const groupLimitMs = 120_000;
+const startsMax = 3;
 
 /** The processes of one stage, each on a seat: who dies is started again on it. */
 export class Crew {
@@ -27,7 +28,7 @@ export class Crew {
     const supervisor = new Supervisor({ say: () => undefined, record: tools.record, pause });
     const crew = new Crew(tools, supervisor, size);
     const parts = await Promise.all(Array.from({ length: size }, (_, seat) => tools.part(seat)));
-    await Promise.all(parts.map((part) => supervisor.start(part)));
+    await Promise.all(parts.map((part) => startOf(supervisor, part)));
     await crew.untilShared();
     return crew;
   }
@@ -51,4 +52,17 @@ export class Crew {
     const [group] = groups;
     return group?.state === 'Stable' && group.members.length === this.size;
   }
+}
+
+/** What is left of an earlier try may bring a process to its edge, and death, before it is ready: then it is started again. */
+async function startOf(supervisor: Supervisor, part: Part): Promise<void> {
+  for (let tries = 1; tries < startsMax; tries += 1) {
+    try {
+      await supervisor.start(part);
+      return;
+    } catch {
+      await delay(restartPauseMs);
+    }
+  }
+  await supervisor.start(part);
 }
