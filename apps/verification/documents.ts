@@ -101,8 +101,8 @@ export class Documents {
         timeLimitMs: uploadLimitMs(sizeBytes),
         find: async (call, intent) => {
           const listed = await finhub.documents(customer, call);
-          const unknown = listed.filter((entry) => !known.includes(entry.documentId));
-          return uploadOf({ fileName, type }, intent.at, unknown);
+          const others = listed.filter((entry) => !known.includes(entry.documentId));
+          return uploadOf({ fileName, type }, intent.at, others);
         },
       },
     );

@@ -54,12 +54,12 @@ export class VerificationHandler {
     const ready = await this.documents.await(event, request.documents, steps);
     const { verificationLevel: level = 'TENANT_VERIFIED' } = request;
     const { verificationId } = await this.open(event, { level, documents: request.documents }, steps);
-    const known: string[] = [];
+    let known: readonly string[] = [];
     const origin = request.consents[0];
     for (const document of ready) {
-      const upload = { event, verificationId, document, known: [...known], origin };
+      const upload = { event, verificationId, document, known, origin };
       const uploaded = await this.documents.upload(upload, steps);
-      if (uploaded !== undefined) known.push(uploaded);
+      if (uploaded !== undefined) known = [...known, uploaded];
     }
     const { verdict, decidedBy } = await this.decision.await(event, { verificationId, level }, steps);
     if (verdict === 'rejected')

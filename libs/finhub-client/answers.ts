@@ -122,7 +122,10 @@ function refined(verdict: Verdict, status: number, root: Fields): Verdict {
   return namesMissingStep(root) ? prerequisiteMissing : verdict;
 }
 
-/** A read has no effect and is never a business no; a refusal of the tenant's own calls concerns its settings, one after the registration ends nobody. */
+/**
+ * A read has no effect and is never a business no; a refusal of the tenant's own calls concerns its settings, one of a
+ * registered customer's ends nobody (docs/decisions/0013-refused-customers.md).
+ */
 function forOperation(operation: Operation, verdict: Verdict): Verdict {
   if (verdict.kind === 'rejected' && operation.subject === 'customer')
     return verdict.code === 'validation_failed' ? requestRefused : { ...verdict, kind: 'misconfigured' };

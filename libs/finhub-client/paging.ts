@@ -61,12 +61,11 @@ function addPage<Item>(found: Map<string, Item>, { items, total, size }: Page<It
 /** `pagination` is in `data` or beside it: b.6 does not say. */
 function readPage<Item>({ root, data }: Envelope, { name, read, idOf }: Listing<Item>): Page<Item> {
   const items = data.needItems(name, 'items', 'content').map(read);
-  const [total, size] = ['pagination.total', 'pagination.size'].map((name) =>
-    Number(data.text(name) ?? root.text(name)),
-  );
+  const numberAt = (path: string): number => Number(data.text(path) ?? root.text(path));
+  const [total, size] = [numberAt('pagination.total'), numberAt('pagination.size')];
   return {
     items: items.map((item) => [idOf(item), item]),
     total: Number.isNaN(total) ? undefined : total,
-    size: size !== undefined && size > 0 ? size : pageSizeDefault,
+    size: size > 0 ? size : pageSizeDefault,
   };
 }

@@ -20,7 +20,9 @@ export interface QuotaParts {
 /**
  * Keeps each tenant's calls to FinHub within its quota, all processes together: calls get slots, evenly apart, which a process
  * leases some at a time from one row in Postgres. In no second of a process's own clock do all of them send more than the
- * quota; a slot that cannot be used within 22 ms is given up, and so are all where Postgres is further away than that; the client sends a call that has missed two of them in its third in any case. While Postgres is away no slots are leased, and calls wait.
+ * quota; a slot that cannot be used within 22 ms is given up, and so are all where Postgres is further away than that. The
+ * client sends a call that has missed two of them in its third in any case. While Postgres is away no slots are leased, and
+ * calls wait.
  */
 export class Quota {
   private readonly lines: ReadonlyMap<string, Line>;

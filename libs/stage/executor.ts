@@ -16,7 +16,7 @@ import {
 } from './outcome.js';
 import { withFault, type OpenStep } from './open-step.js';
 import { decideRetry } from './retry.js';
-import type { Run, RunChange } from './run.js';
+import type { Run } from './run.js';
 import type { RunContext } from './run-context.js';
 import { RunSteps } from './run-steps.js';
 import { Setbacks } from './setbacks.js';
@@ -158,7 +158,7 @@ export class Executor {
     run.confirmTrial();
     const fact = { contract, data: { ...(data as object), steps: run.summary() } };
     if (isEndOfJourney(fact, this.parts.options)) {
-      await this.end(run, { end: fact });
+      await this.end(run, fact);
       this.came('ended', run);
     } else {
       await this.parts.context.write(run, { state: 'passed', leaseMs: null, dueMs: null, end: fact });
@@ -167,9 +167,9 @@ export class Executor {
   }
 
   /** What is forgotten with the end may still be needed until the end is durable; whoever finds it ended goes on with that. */
-  private async end(run: Run, told: Pick<RunChange, 'end' | 'facts'>): Promise<void> {
+  private async end(run: Run, fact: Fact): Promise<void> {
     const { context, options } = this.parts;
-    const toldTheEnd = { ...told, state: 'ended' } as const;
+    const toldTheEnd = { state: 'ended', end: fact } as const;
     if (options.whenEnded === undefined) {
       await context.write(run, { ...toldTheEnd, leaseMs: null, dueMs: null });
       return;
@@ -200,7 +200,7 @@ export class Executor {
       step,
       steps: run.summary(),
     });
-    await this.end(run, { facts: [fact] });
+    await this.end(run, fact);
     this.came('rejected', run);
   }
 

@@ -73,7 +73,7 @@ export interface RunChange {
   /** Set with an intent: how long until nobody can still be doing its call. */
   readonly settleMs?: number;
   readonly facts?: readonly Fact[];
-  /** The event that tells the stage's good end: once told, always under the same number. */
+  /** The event with which the stage ends: a good end is told under the same number whenever it is told again. */
   readonly end?: Fact;
   /** The commands that wait have been seen and can't be applied yet: `dueMs` counts all the same. */
   readonly mayCommandsWait?: boolean;

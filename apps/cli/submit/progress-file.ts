@@ -7,7 +7,8 @@ import { Failure } from '../surroundings.js';
 
 /**
  * Remembers which lines of a file were accepted by a gateway for an API key, and for the tenant where one was named, so that a
- * submission that was cut off goes on where it was. It lies in `.onboarding/submit/`, holds keyed digests only, and goes away when all lines have been answered.
+ * submission that was cut off goes on where it was. It lies in `.onboarding/submit/`, holds keyed digests only, and goes away
+ * when all lines have been answered.
  */
 export class ProgressFile {
   private readonly path: string;
